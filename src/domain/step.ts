@@ -1,0 +1,51 @@
+/**
+ * A plan is data: steps in lanes. A lane is a chain (each step waits for the one before it in the same lane); lanes run
+ * beside each other and meet where a step `needs` a step of another lane.
+ */
+
+export type StepKind = "resource" | "lookup" | "command" | "verification";
+
+export interface Step {
+  /** Unique in the plan, e.g. "firewall" or "firewallPolicy". */
+  readonly id: string;
+  /** In words, with the resource's own name: "Azure Firewall dzk8sfw1". */
+  readonly title: string;
+  readonly lane: string;
+  readonly kind: StepKind;
+  /** Steps (of any lane) that must be true first; their outputs, and the outputs those had, are this step's input. The step before it in its lane is implied. */
+  readonly needs: readonly string[];
+  /** From the first call to the recorded end, in seconds; the sources stand beside the durations. */
+  readonly expectedSeconds: number;
+}
+
+export interface Plan {
+  /** In lane order: a step stands after all steps that it needs. */
+  readonly steps: readonly Step[];
+}
+
+/** Facts that steps learn from Azure and later steps use. Names are listed once, in `outputNames`. */
+export type Outputs = Readonly<Partial<Record<OutputName, string>>>;
+
+export const outputNames = [
+  "kubernetesVersion",
+  "firewallPublicIpAddress",
+  "firewallPrivateIpAddress",
+  "firewallId",
+  "firewallWorkspaceId",
+  "firewallWorkspaceCustomerId",
+  "clusterId",
+  "clusterFqdn",
+  "clusterIdentityId",
+  "clusterIdentityPrincipalId",
+  "clusterWorkspaceId",
+  "nodeResourceGroup",
+  "oidcIssuerUrl",
+  "gatewayId",
+  "gatewayPublicIpAddress",
+  "agicIdentityId",
+  "agicIdentityClientId",
+  "agicIdentityPrincipalId",
+  "ingressHost",
+] as const;
+
+export type OutputName = (typeof outputNames)[number];
