@@ -22,30 +22,51 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** What one attempt at a step came to. Expected ends are values; only surprises are thrown. */
+/**
+ * Where a step stands between two moves. It is made and read by the step's own kind of activity only; the orchestrator
+ * carries it, and it survives in the history.
+ */
+export interface StepCursor {
+  readonly phase: string;
+  /** Azure's URL of the operation under way: whole and opaque. */
+  readonly operationUrl?: string;
+  /** What the step has changed so far, in words; absent while it changed nothing. */
+  readonly change?: string;
+  /** What has been learnt on the way, by name. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+/** What one move of a step came to. Expected ends are values; only surprises are thrown. */
 export type StepOutcome =
   | {
       readonly kind: "done";
       readonly resourceId?: string;
-      /** False: everything was right already and nothing was written. */
-      readonly changed: boolean;
+      /** What was changed, in words; absent when everything was right already and nothing was written. */
+      readonly change?: string;
       readonly outputs: Outputs;
       readonly finding?: Finding;
-      /** What was changed, in words ("properties.enableHttp2: false → true"); for new resources "created". */
-      readonly detail?: string;
     }
   | {
       /** Azure has taken the write (or command) and works on it. */
       readonly kind: "accepted";
+      readonly cursor: StepCursor;
       readonly resourceId?: string;
-      readonly operationUrl?: string;
       readonly retryAfterSeconds?: number;
-      readonly detail?: string;
+      /** What it waits for, in words. */
+      readonly waitingFor: string;
     }
   | {
-      /** Not now: a conflict, a throttle, a passing fault, something not there yet. The same attempt is made again. */
+      /** Not now: a conflict, a throttle, a passing fault, something not there yet. The move is made again, from `cursor` when one is given. */
       readonly kind: "busy";
+      readonly cursor?: StepCursor;
       readonly retryAfterSeconds?: number;
       readonly failure: Failure;
     }
-  | { readonly kind: "rejected"; readonly failure: Failure; readonly finding?: Finding };
+  | { readonly kind: "rejected"; readonly resourceId?: string; readonly failure: Failure; readonly finding?: Finding };
+
+/** ARM calls made: `failures` are answers of 4xx and 5xx (but for 404 on a read) and broken connections. */
+export interface CallCounts {
+  readonly reads: number;
+  readonly writes: number;
+  readonly failures: number;
+}
