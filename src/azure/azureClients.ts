@@ -1,0 +1,81 @@
+import type { ContainerServiceClient } from "@azure/arm-containerservice";
+import type { NetworkManagementClient } from "@azure/arm-network";
+import type { HttpClient, Pipeline } from "@azure/core-rest-pipeline";
+import type { ManagedIdentityCredential } from "@azure/identity";
+import type { Config } from "../config.ts";
+import { countingPolicy } from "./callCounter.ts";
+
+/** Audience of ARM's tokens, the same for every endpoint in the public cloud. */
+const ARM_SCOPE = "https://management.azure.com/.default";
+
+/**
+ * The SDK's clients, made when first asked for and kept for the life of the process: importing them costs a few
+ * hundred milliseconds, which triggers and orchestrators must not pay. They are loaded one after the other because
+ * parallel imports of ESM and CommonJS copies of the SDK's core crash on Node 24.
+ *
+ * No client retries by itself: a refusal or a fault becomes an outcome that the ticket shows, and the durable timer
+ * does the waiting.
+ */
+export interface AzureClients {
+  readonly endpoint: string;
+  readonly subscriptionId: string;
+  network(): Promise<NetworkManagementClient>;
+  containerService(): Promise<ContainerServiceClient>;
+  /** For the providers that have no client of their own here. */
+  plain(): Promise<Pipeline>;
+  http(): Promise<HttpClient>;
+}
+
+export function azureClients(config: Config): AzureClients {
+  const credential = once(async (): Promise<ManagedIdentityCredential> => {
+    const { ManagedIdentityCredential } = await import("@azure/identity");
+    return new ManagedIdentityCredential({ clientId: config.clientId });
+  });
+  // One object for all clients: the SDK keeps one socket pool for each tlsOptions object.
+  const tlsOptions = config.armCaPem === undefined ? undefined : { ca: config.armCaPem };
+  const options = {
+    endpoint: config.armEndpoint,
+    ...(tlsOptions === undefined ? {} : { tlsOptions }),
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: countingPolicy, position: "perRetry" as const }],
+    userAgentOptions: { userAgentPrefix: "portcullis" },
+  };
+  return {
+    endpoint: config.armEndpoint,
+    subscriptionId: config.subscriptionId,
+    network: once(async () => {
+      const identity = await credential();
+      const { NetworkManagementClient } = await import("@azure/arm-network");
+      return new NetworkManagementClient(identity, config.subscriptionId, options);
+    }),
+    containerService: once(async () => {
+      const identity = await credential();
+      const { ContainerServiceClient } = await import("@azure/arm-containerservice");
+      return new ContainerServiceClient(identity, config.subscriptionId, options);
+    }),
+    plain: once(async () => {
+      const identity = await credential();
+      const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import("@azure/core-rest-pipeline");
+      const pipeline = createPipelineFromOptions(options);
+      pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: identity, scopes: ARM_SCOPE }));
+      pipeline.addPolicy(countingPolicy, { afterPhase: "Retry" });
+      return pipeline;
+    }),
+    http: once(async () => {
+      const { createDefaultHttpClient } = await import("@azure/core-rest-pipeline");
+      return createDefaultHttpClient();
+    }),
+  };
+}
+
+/** Calls the maker once; a failed attempt is forgotten, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

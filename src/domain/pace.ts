@@ -1,0 +1,56 @@
+/** When to look again, and when to give up. Pure, so that the orchestrator and its tests agree. */
+import type { Failure } from "./stepOutcome.ts";
+
+/** Longest time between two looks at a running operation: short enough that one which ends early is noticed. */
+const LONGEST_WAIT_SECONDS = 30;
+
+/** Between two tries of a move that Azure refused for now, when it named no time itself. */
+const BUSY_WAIT_SECONDS = 10;
+
+export interface Pace {
+  readonly expectedSeconds: number;
+  readonly elapsedSeconds: number;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/**
+ * Seconds until the next look at a running operation. It aims at the expected end, and after that looks again at a
+ * thirtieth of the expected time (1–10 s), but never sooner than Azure's Retry-After.
+ */
+export function nextLookSeconds({ expectedSeconds, elapsedSeconds, retryAfterSeconds }: Pace): number {
+  const remainingSeconds = expectedSeconds - elapsedSeconds;
+  const afterwards = Math.min(10, Math.max(1, expectedSeconds / 30));
+  const wanted = remainingSeconds > 0 ? Math.min(remainingSeconds, LONGEST_WAIT_SECONDS) : afterwards;
+  return Math.max(wanted, retryAfterSeconds ?? 0, 1);
+}
+
+/** Seconds until a refused move is made again: Azure's word, else a growing pause. */
+export function nextTrySeconds(tries: number, retryAfterSeconds: number | undefined): number {
+  return retryAfterSeconds ?? Math.min(60, BUSY_WAIT_SECONDS * Math.max(1, tries / 3));
+}
+
+/** Rights and directory objects may take this long to be known everywhere (AKS documents up to 60 minutes for its own identity). */
+const PROPAGATION_PATIENCE_SECONDS = 3600;
+const FAULT_PATIENCE_SECONDS = 1800;
+const CONFLICT_PATIENCE_SECONDS = 2 * 3600;
+
+/** How long one reason may keep a step waiting before it fails with that reason. */
+export function patienceSeconds(failure: Failure): number {
+  switch (failure.code) {
+    case "AuthorizationFailed":
+      // The app's own roles were granted before the first ticket; only a fresh assignment is worth waiting for.
+      return 600;
+    case "PrincipalNotFound":
+    case "LinkedAuthorizationFailed":
+      return PROPAGATION_PATIENCE_SECONDS;
+    default:
+      return failure.status === 409 || failure.status === 412 || failure.status === 429
+        ? CONFLICT_PATIENCE_SECONDS
+        : FAULT_PATIENCE_SECONDS;
+  }
+}
+
+/** An accepted operation that has not ended after this long is given up (a gateway may take an hour, AKS half of one to fail). */
+export function giveUpAfterSeconds(expectedSeconds: number): number {
+  return Math.max(3600, expectedSeconds * 12);
+}
