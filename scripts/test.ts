@@ -13,7 +13,9 @@ const passedCount = tests.filter((test) => test.result().state === "passed").len
 const failedTestCount = tests.filter((test) => test.result().state === "failed").length;
 const brokenSuiteCount = modules.reduce(
   (count, module) =>
-    count + module.errors().length + [...module.children.allSuites()].reduce((sum, suite) => sum + suite.errors().length, 0),
+    count +
+    module.errors().length +
+    [...module.children.allSuites()].reduce((sum, suite) => sum + suite.errors().length, 0),
   0,
 );
 const unhandledErrorCount = vitest.state.getUnhandledErrors().length;
