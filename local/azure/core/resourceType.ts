@@ -116,10 +116,18 @@ export interface ResourceType {
   readonly type: string;
   /** "tracked" has a location and tags; "child" lives below its parent; "extension" can sit on any resource (role assignments, diagnostic settings …). */
   readonly kind: "tracked" | "proxy" | "child" | "extension";
-  /** Properties of a parent that are children of their own in ARM (subnets of a virtual network). The core splits them off on PUT and shows them on GET. */
-  readonly inlineChildren?: readonly { readonly property: string; readonly type: string }[];
-  /** For a child that can also be written inline: what a parent PUT that omits the property means. Default "unchanged" if the parent's api-version ≥ 2023-09-01, else "delete". */
+  /**
+   * Properties of a parent that are children of their own in ARM (subnets of a virtual network). The core splits them off
+   * on PUT (each goes through its own type's validate, references, prepare and finishPut, after the parent's) and shows
+   * them on GET, before `render`. The kept parent body never holds them.
+   */
+  readonly inlineChildren?: readonly InlineChildren[];
+  /** Whether PATCH of tags is offered. Default: tracked resources do, others do not. */
   readonly patchTags?: boolean;
+  /** False: the type shows no properties.provisioningState (role assignments, identities). Default true. */
+  readonly provisioningState?: boolean;
+  /** True: a new write cancels a running one on the same lock (CanceledAndSupersededDueToAnotherOperation) when both types say so, instead of being refused. */
+  readonly supersedable?: boolean;
   /** Whether the etag is shown in the body and in the ETag header, and If-Match is honoured (Microsoft.Network: yes). */
   readonly etags?: boolean;
 
@@ -137,12 +145,36 @@ export interface ResourceType {
   locks?(context: WriteContext): readonly string[];
   /** When the operation ends: computed properties (addresses, identities, child resources). Returning an error ends it as Failed. */
   finishPut?(resource: StoredResource, world: AzureWorld): { readonly body?: JsonObject; readonly error?: ArmError } | undefined;
-  /** Throws ArmError while the resource may not be deleted (InUse…CannotBeDeleted). */
+  /** Throws ArmError while the resource may not be deleted (InUse…CannotBeDeleted). A parent speaks for its children: theirs are not asked. */
   checkDelete?(resource: StoredResource, world: AzureWorld): void;
   /** After the resource is gone. */
   finishDelete?(resource: StoredResource, world: AzureWorld): void;
-  /** Last change before a resource is shown (computed reverse references, peeringState …). */
+  /** Last change before a resource is shown (computed reverse references, peeringState …); returns the whole body, inline children included. */
   render?(resource: StoredResource, world: AzureWorld): JsonObject;
+  /** The 404 of a GET, where the provider words it in its own way. */
+  notFound?(id: ResourceId): ArmError;
+  /** Resources of this type that are not kept in the store (built-in role definitions). */
+  find?(id: ResourceId, world: AzureWorld): StoredResource | undefined;
+  /** What a list at a scope shows, where it is not simply what lies at or below it. */
+  list?(query: ListQuery): readonly StoredResource[];
+}
+
+export interface InlineChildren {
+  readonly property: string;
+  readonly type: string;
+  /** "resource": items are `{name, properties}` (default); "flat": items are `{name, …properties}` (agentPoolProfiles). */
+  readonly shape?: "resource" | "flat";
+  /** What a parent PUT without the property means. Default "byApiVersion": "unchanged" from 2023-09-01 on, else "delete". */
+  readonly whenOmitted?: "byApiVersion" | "unchanged" | "delete";
+}
+
+export interface ListQuery {
+  readonly world: AzureWorld;
+  /** Subscription, resource group or resource id. */
+  readonly scope: string;
+  /** The raw $filter. */
+  readonly filter: string | undefined;
+  readonly caller: Principal;
 }
 
 /** A POST on a resource, or a GET that is no resource (kubernetesVersions). */
@@ -163,6 +195,8 @@ export interface OperationContext {
   readonly body: JsonObject;
   readonly caller: Principal;
   readonly apiVersion: string;
+  /** Query parameters by lower-case name, e.g. "$filter". */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** Now, or by 202 + Location: the result is asked for when the time is up, from data that survives a restart. */
@@ -193,4 +227,6 @@ export interface ResourceChange {
   readonly kind: "write" | "delete";
   readonly resource: StoredResource;
   readonly caller: Principal;
+  /** True for a child that was written or removed inside its parent's PUT: ARM raises no event of its own for it. */
+  readonly inline?: boolean;
 }
