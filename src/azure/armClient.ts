@@ -10,8 +10,10 @@ export interface ArmAnswer {
   readonly status: number;
   readonly body: JsonObject | undefined;
   readonly etag: string | undefined;
-  /** Azure-AsyncOperation, else Location. */
+  /** Azure-AsyncOperation: where the operation's status and error can be read. */
   readonly operationUrl: string | undefined;
+  /** Location: where the result of an accepted POST can be read. */
+  readonly location: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   /** x-ms-correlation-request-id: leads to Azure's activity log. */
   readonly correlationId: string | undefined;
@@ -84,7 +86,8 @@ function answerOf(response: PipelineResponse): ArmAnswer {
     status: response.status,
     body: parseBody(response.bodyAsText),
     etag: header("etag"),
-    operationUrl: header("azure-asyncoperation") ?? header("location"),
+    operationUrl: header("azure-asyncoperation"),
+    location: header("location"),
     retryAfterSeconds: retryAfterSeconds(header("retry-after")),
     correlationId: header("x-ms-correlation-request-id"),
   };

@@ -38,7 +38,6 @@ const passingCodes = new Set([
   "LinkedAuthorizationFailed",
   "ResourceGroupBeingDeleted",
   "PreconditionFailed",
-  "RoleAssignmentExists",
 ]);
 
 const supersededCodes = new Set([

@@ -1,0 +1,26 @@
+import type { DurableInstances } from "../durableInstances.ts";
+import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
+import type { StepInput, StepReport } from "./stepInput.ts";
+
+/** Every activity by its name, with what it takes and gives. Orchestrators call by these types; `app.ts` must supply them all. */
+export interface Activities {
+  /** One move of one step. */
+  advanceStep(input: StepInput): StepReport;
+  /** Tells other lanes that a step has ended. Telling twice is harmless. */
+  announceStep(input: { readonly instanceIds: readonly string[]; readonly eventName: string; readonly announcement: StepAnnouncement }): null;
+  /** Wakes the operation that waits for an environment. An operation that is gone is not woken. */
+  wakeOperation(input: OperationKey): null;
+  /** Whether an operation is still being carried out; one that was terminated from outside is not. */
+  isOperationRunning(input: OperationKey): boolean;
+}
+
+/** How each activity is supplied. */
+export type ActivityHandlers = {
+  readonly [Name in keyof Activities]: (input: Parameters<Activities[Name]>[0], context: ActivityContext) => Promise<ReturnType<Activities[Name]>>;
+};
+
+/** What an activity may use of its invocation. */
+export interface ActivityContext {
+  log(entry: Readonly<Record<string, unknown>>): void;
+  readonly instances: Pick<DurableInstances, "find" | "raise">;
+}

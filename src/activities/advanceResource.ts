@@ -1,0 +1,159 @@
+/**
+ * Makes one ARM resource right, one move at a time: read, compare, write at most once, and look until it has settled.
+ *
+ *   (start) ──GET──▶ right ─────────────────────────────▶ done, nothing written
+ *      ▲      │────▶ missing, wrong or failed ──PUT──▶ settle ──GET──▶ right ▶ done
+ *      │      └────▶ somebody's write runs ─▶ (start)    │
+ *      └───────────── superseded, or still wrong ◀───────┘
+ *
+ * Every move starts with a read, so a move that is made again after a crash finds the write that was already accepted
+ * and does not write a second time.
+ */
+import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { type Difference, differences, mergeOwned } from "../domain/ownedFields.ts";
+import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
+import { refusedOutcome } from "./refusal.ts";
+import type { StepInput } from "./stepInput.ts";
+
+interface Target {
+  readonly arm: ArmClient;
+  readonly definition: ResourceDefinition;
+  readonly id: string;
+  readonly desired: JsonObject;
+  readonly input: StepInput;
+}
+
+/** Seconds between two looks at a write that somebody else (or an earlier, lost move of ours) started. */
+const FOREIGN_WRITE_LOOK_SECONDS = 5;
+
+export async function advanceResource(arm: ArmClient, definition: ResourceDefinition, input: StepInput): Promise<StepOutcome> {
+  const target: Target = {
+    arm,
+    definition,
+    id: definition.id(input.spec, input.outputs),
+    desired: definition.desired(input.spec, input.outputs),
+    input,
+  };
+  const answer = await arm.get(target.id, definition.apiVersion);
+  if (answer.status !== 404 && answer.status >= 400) return refusedOutcome(answer, target.id, input.cursor);
+  return input.cursor?.phase === "settle" ? settle(target, input.cursor, answer) : ensure(target, answer);
+}
+
+async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
+  const existing = answer.status === 404 ? undefined : answer.body;
+  if (existing === undefined) return write(target, target.desired, undefined, "created");
+  const state = provisioningState(existing);
+  if (isInProgress(state)) return waitForForeignWrite(target, state);
+  const found = differences(existing, target.desired, target.definition);
+  const hasFailed = state === "Failed" || state === "Canceled";
+  if (found.length === 0 && !hasFailed) return done(target, existing, target.input.cursor?.change);
+  const change = found.length === 0 ? `written again, it was ${state}` : inWords(found);
+  return write(target, mergeOwned(existing, target.desired, target.definition), etagOf(existing, answer), change);
+}
+
+async function write(target: Target, body: JsonObject, etag: string | undefined, change: string): Promise<StepOutcome> {
+  const answer = await target.arm.put(target.id, target.definition.apiVersion, body, etag);
+  if (isRoleAssignmentThere(answer)) return done(target, body, undefined);
+  if (answer.status >= 400) return refusedOutcome(answer, target.id, undefined);
+  const state = provisioningState(answer.body);
+  const isFinal = answer.status !== 202 && answer.operationUrl === undefined && !isInProgress(state);
+  if (isFinal && answer.body !== undefined) return done(target, answer.body, change);
+  return {
+    kind: "accepted",
+    resourceId: target.id,
+    cursor: { phase: "settle", change, ...(answer.operationUrl === undefined ? {} : { operationUrl: answer.operationUrl }) },
+    waitingFor: `Azure: ${state ?? "accepted"}`,
+    ...(answer.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: answer.retryAfterSeconds }),
+  };
+}
+
+async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Promise<StepOutcome> {
+  if (answer.body === undefined || answer.status === 404) return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
+  const state = provisioningState(answer.body);
+  if (isInProgress(state)) return stillSettling(target, cursor, state);
+  if (state === "Failed" || state === "Canceled") return operationFailed(target, cursor, state);
+  if (differences(answer.body, target.desired, target.definition).length === 0) return done(target, answer.body, cursor.change);
+  return stillDiffers(target, cursor);
+}
+
+/** The document is not as written: the read may be older than the write, or another writer came after us. The operation knows. */
+async function stillDiffers(target: Target, cursor: StepCursor): Promise<StepOutcome> {
+  if (cursor.operationUrl !== undefined) {
+    const operation = await target.arm.follow(cursor.operationUrl);
+    if (operation.status < 400 && operation.body?.status === "InProgress") return stillSettling(target, cursor, "InProgress");
+  }
+  return startOver(target, "ChangedByAnother", "Another writer changed it while it was being written.");
+}
+
+async function operationFailed(target: Target, cursor: StepCursor, state: string): Promise<StepOutcome> {
+  const operation = cursor.operationUrl === undefined ? undefined : await target.arm.follow(cursor.operationUrl);
+  const error = operation?.body?.error;
+  const body = error === undefined ? { error: { code: `Provisioning${state}`, message: `Azure reports ${state} and gives no reason.` } } : { error };
+  const { status = 0, correlationId } = { status: operation?.status, correlationId: operation?.correlationId };
+  return refusedOutcome({ ...NO_HEADERS, status, body, correlationId }, target.id, undefined);
+}
+
+function stillSettling(target: Target, cursor: StepCursor, state: string | undefined): StepOutcome {
+  return { kind: "accepted", resourceId: target.id, cursor, waitingFor: `Azure: ${state ?? "in progress"}` };
+}
+
+function waitForForeignWrite(target: Target, state: string | undefined): StepOutcome {
+  return {
+    kind: "accepted",
+    resourceId: target.id,
+    cursor: { phase: "ensure", change: "taken over: it was already being written" },
+    waitingFor: `Azure: ${state}, a write that began before this move`,
+    retryAfterSeconds: FOREIGN_WRITE_LOOK_SECONDS,
+  };
+}
+
+function startOver(target: Target, code: string, message: string): StepOutcome {
+  return {
+    kind: "busy",
+    failure: { code, message, resourceId: target.id, advice: "Find the other writer in the activity log, then retry." },
+  };
+}
+
+function done(target: Target, existing: JsonObject, change: string | undefined): StepOutcome {
+  return {
+    kind: "done",
+    resourceId: target.id,
+    outputs: target.definition.outputs?.(existing, target.input.spec) ?? {},
+    ...(change === undefined ? {} : { change }),
+  };
+}
+
+const NO_HEADERS = { etag: undefined, operationUrl: undefined, location: undefined, retryAfterSeconds: undefined };
+
+function provisioningState(body: JsonObject | undefined): string | undefined {
+  const properties = body?.properties;
+  if (typeof properties !== "object" || properties === null || Array.isArray(properties)) return undefined;
+  const state = (properties as JsonObject).provisioningState;
+  return typeof state === "string" ? state : undefined;
+}
+
+/** ARM's states that are not final all end in "ing": Creating, Updating, Deleting, Provisioning, Running … */
+function isInProgress(state: string | undefined): boolean {
+  return state !== undefined && (state.endsWith("ing") || state === "Accepted");
+}
+
+/** The same role for the same principal on the same scope under another name: what we want is true. */
+function isRoleAssignmentThere(answer: ArmAnswer): boolean {
+  const error = answer.body?.error as JsonObject | undefined;
+  return answer.status === 409 && error?.code === "RoleAssignmentExists";
+}
+
+function etagOf(existing: JsonObject, answer: ArmAnswer): string | undefined {
+  return typeof existing.etag === "string" ? existing.etag : answer.etag;
+}
+
+/** More changes than this are counted and not listed. */
+const LISTED_CHANGES = 3;
+
+function inWords(found: readonly Difference[]): string {
+  const listed = found.slice(0, LISTED_CHANGES).map(({ path, from, to }) => `${path}: ${from} → ${to}`);
+  const rest = found.length - listed.length;
+  return `changed ${listed.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
+}

@@ -1,0 +1,20 @@
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { Outputs, StepKind } from "../domain/step.ts";
+import type { CallCounts, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+
+/** One move of one step. */
+export interface StepInput {
+  readonly stepId: string;
+  readonly kind: StepKind;
+  readonly spec: EnvironmentSpec;
+  /** What the steps before it have learnt. */
+  readonly outputs: Outputs;
+  /** Absent at the first move. */
+  readonly cursor?: StepCursor;
+}
+
+/** What the move came to, and the ARM calls it took. */
+export interface StepReport {
+  readonly outcome: StepOutcome;
+  readonly calls: CallCounts;
+}

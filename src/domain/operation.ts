@@ -1,0 +1,84 @@
+/** One ticket being carried out, as it stands in durable history and custom status. All instants are ISO 8601 in UTC. */
+import type { Outputs, Step } from "./step.ts";
+import type { CallCounts, Failure, Finding } from "./stepOutcome.ts";
+
+export type StepState = "waiting" | "running" | "done" | "unchanged" | "failed" | "skipped";
+
+/** What is known of one step; kept small, because a lane's custom status must stay under 16 KB. */
+export interface StepProgress extends CallCounts {
+  readonly state: StepState;
+  readonly since?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly waitingFor?: string;
+  readonly resourceId?: string;
+  readonly detail?: string;
+  readonly failure?: Failure;
+  readonly finding?: Finding;
+}
+
+/** The custom status of a lane's orchestration. */
+export interface LaneStatus {
+  readonly steps: Readonly<Record<string, StepProgress>>;
+  readonly outputs: Outputs;
+}
+
+/** The custom status of an operation's orchestration. */
+export interface OperationStatus {
+  readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  /** Ticket number of the operation that holds the environment. */
+  readonly waitingFor?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** Set when the operation failed outside of a step. */
+  readonly failure?: Failure;
+}
+
+/** Why an operation begins no further step. */
+export interface Stop {
+  readonly kind: "failed" | "cancelled";
+  /** The step that failed. */
+  readonly stepId?: string;
+}
+
+/** A run of a ticket: the first, or a retry. */
+export interface OperationKey {
+  readonly ticketNumber: string;
+  readonly attempt: number;
+}
+
+export function sameOperation(left: OperationKey, right: OperationKey): boolean {
+  return left.ticketNumber === right.ticketNumber && left.attempt === right.attempt;
+}
+
+/** The instance id of a lane's orchestration; the operation's own is the ticket number. */
+export function laneInstanceId({ ticketNumber, attempt }: OperationKey, lane: string): string {
+  return `${ticketNumber}-${attempt}-${lane}`;
+}
+
+/** Tells a lane that a step of another lane has ended. */
+export interface StepAnnouncement {
+  /** False: the step failed or will not be begun. */
+  readonly ok: boolean;
+  readonly outputs: Outputs;
+}
+
+export function stepEndedEvent(stepId: string): string {
+  return `stepEnded-${stepId}`;
+}
+
+/** The event that wakes an operation when its environment is free, or when it was cancelled while it waited. */
+export const environmentReleased = "environmentReleased";
+
+/** Steps by lane, in the plan's order. */
+export function lanesOf(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
+  const lanes = new Map<string, Step[]>();
+  for (const step of steps) lanes.set(step.lane, [...(lanes.get(step.lane) ?? []), step]);
+  return lanes;
+}
+
+/** The lanes, other than its own, that wait for a step. */
+export function lanesWaitingFor(step: Step, steps: readonly Step[]): readonly string[] {
+  const waiting = steps.filter((other) => other.lane !== step.lane && other.needs.includes(step.id));
+  return [...new Set(waiting.map((other) => other.lane))];
+}

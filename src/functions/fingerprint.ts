@@ -1,0 +1,7 @@
+import { createHash } from "node:crypto";
+import { type Ticket, ticketFingerprint } from "../contracts/ticket.ts";
+
+/** A digest of what a ticket asks for: the same for the same content, whatever the order of its fields. */
+export function fingerprintOf(ticket: Ticket): string {
+  return createHash("sha256").update(ticketFingerprint(ticket)).digest("hex");
+}

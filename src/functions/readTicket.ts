@@ -1,0 +1,38 @@
+import type { TicketStatus } from "../contracts/ticketStatus.ts";
+import { type LaneStatus, laneInstanceId, lanesOf, type OperationStatus } from "../domain/operation.ts";
+import { provisionPlan } from "../domain/provisionPlan.ts";
+import { ticketView } from "../domain/ticketView.ts";
+import type { DurableInstances } from "../durableInstances.ts";
+import type { OperationInput } from "../orchestrators/operation.ts";
+
+/** Ticket numbers are safe as instance ids; anything else was never accepted and is not asked for. */
+const ticketNumber = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+
+/** Reads a ticket's state from its operation and its lanes; undefined when there is no such ticket. */
+export async function readTicket(instances: DurableInstances, number: string, nowEpochMs: number): Promise<TicketStatus | undefined> {
+  const instance = ticketNumber.test(number) ? await instances.find(number) : undefined;
+  if (instance === undefined) return undefined;
+  const { ticket, attempt, createdAt } = instance.input as OperationInput;
+  const plan = provisionPlan(ticket.environment);
+  const key = { ticketNumber: number, attempt };
+  const lanes = await Promise.all([...lanesOf(plan.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))));
+  const view = ticketView({
+    plan,
+    attempt,
+    createdAt,
+    operation: (instance.customStatus ?? undefined) as OperationStatus | undefined,
+    runtime: { isEnded: instance.isEnded, text: `${instance.runtimeStatus}. ${textOf(instance.output)}` },
+    lanes: lanes.flatMap((lane) => (lane?.customStatus ? [lane.customStatus as LaneStatus] : [])),
+    nowEpochMs,
+  });
+  return {
+    ticket: { number, system: ticket.ticket.system, requestedBy: ticket.ticket.requestedBy },
+    action: ticket.action,
+    environment: ticket.environment.name,
+    ...view,
+  } as TicketStatus;
+}
+
+function textOf(output: unknown): string {
+  return typeof output === "string" ? output : "";
+}

@@ -1,0 +1,28 @@
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import { problem } from "./problem.ts";
+
+/** A ticket is a few kilobytes; this leaves room for long lists and none for abuse. */
+const BODY_BYTES_MAX = 256 * 1024;
+
+/** Reads the body of a request as JSON, or answers 413, 415 or 400 in words. */
+export async function ticketBody(request: HttpRequest): Promise<{ readonly json: unknown } | { readonly refusal: HttpResponseInit }> {
+  const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (contentType !== "application/json") {
+    const detail = `A ticket is sent as application/json, not as ${contentType ?? "nothing"}.`;
+    return { refusal: problem({ status: 415, title: "Unsupported media type", detail }) };
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return { refusal: tooLarge() };
+  const bytes = Buffer.from(await request.arrayBuffer());
+  if (bytes.byteLength > BODY_BYTES_MAX) return { refusal: tooLarge() };
+  try {
+    return { json: JSON.parse(bytes.toString("utf8")) };
+  } catch (error) {
+    const detail = `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return { refusal: problem({ status: 400, title: "Malformed JSON", detail }) };
+  }
+}
+
+function tooLarge(): HttpResponseInit {
+  const detail = `A ticket has at most ${BODY_BYTES_MAX / 1024} KB.`;
+  return problem({ status: 413, title: "Content too large", detail });
+}

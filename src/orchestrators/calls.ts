@@ -1,0 +1,43 @@
+/** Typed calls for orchestrators; use each with `yield*`. */
+import * as df from "durable-functions";
+import type { OrchestrationContext, Task } from "durable-functions";
+import type { Activities } from "../activities/activityTypes.ts";
+import type { EnvironmentOperations } from "../entities/environment.ts";
+
+/** A result comes back from the durable library as `any`: the callers' types say what it is. */
+// biome-ignore lint/suspicious/noExplicitAny: the library's own type for what a yield gives back
+type Resumed = any;
+
+export type Steps<T> = Generator<Task, T, Resumed>;
+
+/** For crashes of an activity's process and bugs only: refusals and faults of Azure are outcomes, not exceptions. */
+const ACTIVITY_ATTEMPTS = 4;
+const FIRST_RETRY_MS = 5_000;
+
+export function* callActivity<Name extends keyof Activities>(
+  context: OrchestrationContext,
+  name: Name,
+  input: Parameters<Activities[Name]>[0],
+): Steps<ReturnType<Activities[Name]>> {
+  const retry = new df.RetryOptions(FIRST_RETRY_MS, ACTIVITY_ATTEMPTS);
+  retry.backoffCoefficient = 2;
+  return yield context.df.callActivityWithRetry(name, retry, input);
+}
+
+export function* callEnvironment<Name extends keyof EnvironmentOperations>(
+  context: OrchestrationContext,
+  environmentName: string,
+  operation: Name,
+  input: EnvironmentOperations[Name]["input"],
+): Steps<EnvironmentOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("environment", environmentName), operation, input);
+}
+
+export function* sleepSeconds(context: OrchestrationContext, seconds: number): Steps<void> {
+  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
+}
+
+/** The orchestration's own time, the same at every replay. */
+export function nowIso(context: OrchestrationContext): string {
+  return context.df.currentUtcDateTime.toISOString();
+}

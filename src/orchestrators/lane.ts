@@ -1,0 +1,108 @@
+/**
+ * A lane is a chain of steps. Where a step needs one of another lane, the lane waits for that lane's announcement; a
+ * lane that stops announces for every step it will not do, so no other lane waits for ever. A lane never throws: the
+ * operation joins all lanes by `Task.all`, which must not fail early.
+ */
+import type { OrchestrationContext } from "durable-functions";
+import { skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
+import {
+  type LaneStatus,
+  laneInstanceId,
+  lanesWaitingFor,
+  type OperationKey,
+  type StepAnnouncement,
+  type StepProgress,
+  type Stop,
+  stepEndedEvent,
+} from "../domain/operation.ts";
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { Outputs, Step } from "../domain/step.ts";
+import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
+import { runStep } from "./runStep.ts";
+
+export interface LaneInput {
+  readonly operation: OperationKey;
+  readonly lane: string;
+  readonly spec: EnvironmentSpec;
+  /** The whole plan: a lane needs the names of the steps that it waits for. */
+  readonly steps: readonly Step[];
+}
+
+export interface LaneEnd {
+  readonly stop?: Stop;
+  readonly outputs: Outputs;
+}
+
+export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
+  const input = context.df.getInput<LaneInput>();
+  const own = input.steps.filter((step) => step.lane === input.lane);
+  const progress: Record<string, StepProgress> = Object.fromEntries(own.map((step) => [step.id, untouched]));
+  const heard = new Map<string, StepAnnouncement>();
+  let outputs: Outputs = {};
+  let stop: Stop | undefined;
+  const publish = (stepId: string, next: StepProgress): void => {
+    progress[stepId] = next;
+    context.df.setCustomStatus({ steps: { ...progress }, outputs } satisfies LaneStatus);
+  };
+
+  for (const step of own) {
+    if (stop === undefined) {
+      const ready = yield* awaitNeeds(context, input, step, heard, (reason) =>
+        publish(step.id, waitingFor(progress[step.id] ?? untouched, reason, nowIso(context))),
+      );
+      outputs = { ...outputs, ...ready.outputs };
+      // Asked even when a needed step did not come: the environment knows the first reason, a failure or a cancel.
+      stop = (yield* callEnvironment(context, input.spec.name, "findStop", input.operation)).stop ?? ready.stop;
+    }
+    if (stop === undefined) {
+      const { spec } = input;
+      const stepInput = { stepId: step.id, kind: step.kind, spec, outputs };
+      const end = yield* runStep(context, step, stepInput, (next) => publish(step.id, next), progress[step.id] ?? untouched);
+      outputs = { ...outputs, ...end.outputs };
+      publish(step.id, end.progress);
+      if (end.progress.state === "failed") {
+        stop = { kind: "failed", stepId: step.id };
+        yield* callEnvironment(context, spec.name, "requestStop", { operation: input.operation, stop });
+      }
+    } else {
+      publish(step.id, skipped(progress[step.id] ?? untouched, reasonOf(stop), nowIso(context)));
+    }
+    const ok = stop === undefined;
+    yield* announce(context, input, step, { ok, outputs });
+  }
+  return { outputs, ...(stop === undefined ? {} : { stop }) };
+}
+
+/** Waits for the steps of other lanes that this one needs, one after the other: all must come anyway. */
+function* awaitNeeds(
+  context: OrchestrationContext,
+  input: LaneInput,
+  step: Step,
+  heard: Map<string, StepAnnouncement>,
+  publishWait: (reason: string) => void,
+): Steps<{ readonly outputs: Outputs; readonly stop?: Stop }> {
+  let outputs: Outputs = {};
+  for (const neededId of step.needs) {
+    const needed = input.steps.find((each) => each.id === neededId);
+    if (needed === undefined || needed.lane === input.lane) continue;
+    let announcement = heard.get(neededId);
+    if (announcement === undefined) {
+      publishWait(needed.title);
+      announcement = (yield context.df.waitForExternalEvent(stepEndedEvent(neededId))) as StepAnnouncement;
+      heard.set(neededId, announcement);
+    }
+    if (!announcement.ok) return { outputs, stop: { kind: "failed", stepId: neededId } };
+    outputs = { ...outputs, ...announcement.outputs };
+  }
+  return { outputs };
+}
+
+function* announce(context: OrchestrationContext, input: LaneInput, step: Step, announcement: StepAnnouncement): Steps<void> {
+  const instanceIds = lanesWaitingFor(step, input.steps).map((name) => laneInstanceId(input.operation, name));
+  if (instanceIds.length === 0) return;
+  yield* callActivity(context, "announceStep", { instanceIds, eventName: stepEndedEvent(step.id), announcement });
+}
+
+function reasonOf(stop: Stop): string {
+  return stop.kind === "cancelled" ? "the ticket was cancelled" : `step ${stop.stepId ?? "of another lane"} failed`;
+}
