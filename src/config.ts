@@ -7,7 +7,9 @@ const settings = z.object({
   /** Client id of the app's user-assigned identity. */
   AZURE_CLIENT_ID: z.guid("must be the client id of the app's user-assigned identity"),
   /** Azure Resource Manager; another one in a sovereign cloud. */
-  ARM_ENDPOINT: z.url({ protocol: /^https$/, error: "must be an https address" }).default("https://management.azure.com"),
+  ARM_ENDPOINT: z
+    .url({ protocol: /^https$/, error: "must be an https address" })
+    .default("https://management.azure.com"),
   /** PEM file of a private certificate authority in front of ARM. */
   ARM_CA_FILE: z.string().optional(),
   /** HTTP proxy through which the app looks at its own ingress from outside; none: directly. */

@@ -8,7 +8,11 @@ export interface DurableInstances {
   start(orchestrator: string, instanceId: string, input: unknown): Promise<void>;
   /** Delivers an event; false when the instance is not there (yet, or any more). */
   raise(instanceId: string, eventName: string, data: unknown): Promise<boolean>;
-  signalEntity(entity: { readonly name: string; readonly key: string }, operation: string, input: unknown): Promise<void>;
+  signalEntity(
+    entity: { readonly name: string; readonly key: string },
+    operation: string,
+    input: unknown,
+  ): Promise<void>;
 }
 
 export interface DurableInstance {

@@ -1,5 +1,5 @@
-import type { DurableInstances } from "../durableInstances.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
+import type { DurableInstances } from "../durableInstances.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
 
 /** Every activity by its name, with what it takes and gives. Orchestrators call by these types; `app.ts` must supply them all. */
@@ -7,7 +7,11 @@ export interface Activities {
   /** One move of one step. */
   advanceStep(input: StepInput): StepReport;
   /** Tells other lanes that a step has ended. Telling twice is harmless. */
-  announceStep(input: { readonly instanceIds: readonly string[]; readonly eventName: string; readonly announcement: StepAnnouncement }): null;
+  announceStep(input: {
+    readonly instanceIds: readonly string[];
+    readonly eventName: string;
+    readonly announcement: StepAnnouncement;
+  }): null;
   /** Wakes the operation that waits for an environment. An operation that is gone is not woken. */
   wakeOperation(input: OperationKey): null;
   /** Whether an operation is still being carried out; one that was terminated from outside is not. */
@@ -16,7 +20,10 @@ export interface Activities {
 
 /** How each activity is supplied. */
 export type ActivityHandlers = {
-  readonly [Name in keyof Activities]: (input: Parameters<Activities[Name]>[0], context: ActivityContext) => Promise<ReturnType<Activities[Name]>>;
+  readonly [Name in keyof Activities]: (
+    input: Parameters<Activities[Name]>[0],
+    context: ActivityContext,
+  ) => Promise<ReturnType<Activities[Name]>>;
 };
 
 /** What an activity may use of its invocation. */

@@ -28,7 +28,11 @@ interface Target {
 /** Seconds between two looks at a write that somebody else (or an earlier, lost move of ours) started. */
 const FOREIGN_WRITE_LOOK_SECONDS = 5;
 
-export async function advanceResource(arm: ArmClient, definition: ResourceDefinition, input: StepInput): Promise<StepOutcome> {
+export async function advanceResource(
+  arm: ArmClient,
+  definition: ResourceDefinition,
+  input: StepInput,
+): Promise<StepOutcome> {
   const target: Target = {
     arm,
     definition,
@@ -63,18 +67,24 @@ async function write(target: Target, body: JsonObject, etag: string | undefined,
   return {
     kind: "accepted",
     resourceId: target.id,
-    cursor: { phase: "settle", change, ...(answer.operationUrl === undefined ? {} : { operationUrl: answer.operationUrl }) },
+    cursor: {
+      phase: "settle",
+      change,
+      ...(answer.operationUrl === undefined ? {} : { operationUrl: answer.operationUrl }),
+    },
     waitingFor: `Azure: ${state ?? "accepted"}`,
     ...(answer.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: answer.retryAfterSeconds }),
   };
 }
 
 async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Promise<StepOutcome> {
-  if (answer.body === undefined || answer.status === 404) return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
+  if (answer.body === undefined || answer.status === 404)
+    return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
   const state = provisioningState(answer.body);
   if (isInProgress(state)) return stillSettling(target, cursor, state);
   if (state === "Failed" || state === "Canceled") return operationFailed(target, cursor, state);
-  if (differences(answer.body, target.desired, target.definition).length === 0) return done(target, answer.body, cursor.change);
+  if (differences(answer.body, target.desired, target.definition).length === 0)
+    return done(target, answer.body, cursor.change);
   return stillDiffers(target, cursor);
 }
 
@@ -82,7 +92,8 @@ async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Pr
 async function stillDiffers(target: Target, cursor: StepCursor): Promise<StepOutcome> {
   if (cursor.operationUrl !== undefined) {
     const operation = await target.arm.follow(cursor.operationUrl);
-    if (operation.status < 400 && operation.body?.status === "InProgress") return stillSettling(target, cursor, "InProgress");
+    if (operation.status < 400 && operation.body?.status === "InProgress")
+      return stillSettling(target, cursor, "InProgress");
   }
   return startOver(target, "ChangedByAnother", "Another writer changed it while it was being written.");
 }
@@ -90,7 +101,10 @@ async function stillDiffers(target: Target, cursor: StepCursor): Promise<StepOut
 async function operationFailed(target: Target, cursor: StepCursor, state: string): Promise<StepOutcome> {
   const operation = cursor.operationUrl === undefined ? undefined : await target.arm.follow(cursor.operationUrl);
   const error = operation?.body?.error;
-  const body = error === undefined ? { error: { code: `Provisioning${state}`, message: `Azure reports ${state} and gives no reason.` } } : { error };
+  const body =
+    error === undefined
+      ? { error: { code: `Provisioning${state}`, message: `Azure reports ${state} and gives no reason.` } }
+      : { error };
   const { status = 0, correlationId } = { status: operation?.status, correlationId: operation?.correlationId };
   return refusedOutcome({ ...NO_HEADERS, status, body, correlationId }, target.id, undefined);
 }

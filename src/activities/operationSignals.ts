@@ -1,10 +1,14 @@
 /** What passes between operations and lanes outside of their own histories. */
-import type { DurableInstance } from "../durableInstances.ts";
+
 import { environmentReleased } from "../domain/operation.ts";
+import type { DurableInstance } from "../durableInstances.ts";
 import type { ActivityHandlers } from "./activityTypes.ts";
 
 /** A lane's instance may not exist yet when the first step of another lane ends; the throw makes the durable retry tell it again. */
-export const announceStep: ActivityHandlers["announceStep"] = async ({ instanceIds, eventName, announcement }, { instances }) => {
+export const announceStep: ActivityHandlers["announceStep"] = async (
+  { instanceIds, eventName, announcement },
+  { instances },
+) => {
   for (const instanceId of instanceIds) {
     const isTold = await instances.raise(instanceId, eventName, announcement);
     if (!isTold) throw new Error(`The lane ${instanceId} is not there to be told of ${eventName}; it is told again.`);
@@ -17,7 +21,10 @@ export const wakeOperation: ActivityHandlers["wakeOperation"] = async ({ ticketN
   return null;
 };
 
-export const isOperationRunning: ActivityHandlers["isOperationRunning"] = async ({ ticketNumber, attempt }, { instances }) => {
+export const isOperationRunning: ActivityHandlers["isOperationRunning"] = async (
+  { ticketNumber, attempt },
+  { instances },
+) => {
   const instance = await instances.find(ticketNumber);
   return instance !== undefined && !instance.isEnded && attemptOf(instance) === attempt;
 };

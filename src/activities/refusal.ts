@@ -1,4 +1,4 @@
-import { type ArmAnswer, NoAnswerError } from "../azure/armClient.ts";
+import type { ArmAnswer, NoAnswerError } from "../azure/armClient.ts";
 import { failureOf, treatmentOf } from "../domain/armFailure.ts";
 import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 

@@ -65,7 +65,8 @@ export function armClient(clients: AzureClients): ArmClient {
     follow: (operationUrl) => {
       const host = new URL(operationUrl).host;
       const expected = new URL(clients.endpoint).host;
-      if (host !== expected) throw new Error(`The operation URL leads to ${host}, not to ${expected}; it is not followed.`);
+      if (host !== expected)
+        throw new Error(`The operation URL leads to ${host}, not to ${expected}; it is not followed.`);
       return send("GET", operationUrl);
     },
   };

@@ -12,7 +12,9 @@ interface Counter {
 const current = new AsyncLocalStorage<Counter>();
 
 /** Runs the work and returns its result beside the calls that it made. */
-export async function countCalls<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly calls: CallCounts }> {
+export async function countCalls<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly calls: CallCounts }> {
   const counter: Counter = { reads: 0, writes: 0, failures: 0 };
   const result = await current.run(counter, work);
   return { result, calls: counter };

@@ -55,7 +55,8 @@ export function treatmentOf(refusal: ArmRefusal): Treatment {
   if (codesOf(refusal.body).some((each) => supersededCodes.has(each))) return "readAgain";
   if (code === "OperationNotAllowed" && quotaPattern.test(message)) return "stop";
   if (passingCodes.has(code)) return "wait";
-  const passingStatus = refusal.status === 408 || refusal.status === 412 || refusal.status === 429 || refusal.status >= 500;
+  const passingStatus =
+    refusal.status === 408 || refusal.status === 412 || refusal.status === 429 || refusal.status >= 500;
   return passingStatus ? "wait" : "stop";
 }
 

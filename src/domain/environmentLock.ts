@@ -1,6 +1,7 @@
 /** Who may work on an environment: one operation at a time, the others in the order in which they came. */
-import { type OperationKey, type Stop, sameOperation } from "./operation.ts";
+
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { type OperationKey, type Stop, sameOperation } from "./operation.ts";
 import type { Outputs } from "./step.ts";
 
 /** The state of an environment's durable entity. */
@@ -29,7 +30,10 @@ export function acquire(state: EnvironmentState, operation: OperationKey): reado
   if (state.holder === undefined && sameOperation(first, operation)) {
     return [{ ...state, holder: operation, queue: queue.slice(1) }, { kind: "granted" }];
   }
-  return [{ ...state, queue }, { kind: "waiting", behind: state.holder ?? first }];
+  return [
+    { ...state, queue },
+    { kind: "waiting", behind: state.holder ?? first },
+  ];
 }
 
 /** Ends an operation's hold, its place in the queue and its stop. */

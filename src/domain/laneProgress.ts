@@ -30,19 +30,31 @@ export function moved(progress: StepProgress, outcome: StepOutcome, calls: CallC
         ...counted,
         ...resourceOf(outcome),
         ...(outcome.change === undefined ? {} : { detail: short(outcome.change) }),
-        ...(outcome.finding === undefined ? {} : { finding: { ...outcome.finding, detail: short(outcome.finding.detail) } }),
+        ...(outcome.finding === undefined
+          ? {}
+          : { finding: { ...outcome.finding, detail: short(outcome.finding.detail) } }),
         state: outcome.change === undefined && outcome.finding === undefined ? "unchanged" : "done",
         since: now,
         finishedAt: now,
       };
     case "rejected":
-      return { ...failed(counted, outcome.failure, now), ...resourceOf(outcome), ...(outcome.finding === undefined ? {} : { finding: outcome.finding }) };
+      return {
+        ...failed(counted, outcome.failure, now),
+        ...resourceOf(outcome),
+        ...(outcome.finding === undefined ? {} : { finding: outcome.finding }),
+      };
   }
 }
 
 export function failed(progress: StepProgress, failure: Failure, now: string): StepProgress {
   const { waitingFor: _, ...rest } = progress;
-  return { ...rest, state: "failed", since: now, finishedAt: now, failure: { ...failure, message: short(failure.message) } };
+  return {
+    ...rest,
+    state: "failed",
+    since: now,
+    finishedAt: now,
+    failure: { ...failure, message: short(failure.message) },
+  };
 }
 
 /** Not begun, and it will not be. */

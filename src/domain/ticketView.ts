@@ -75,7 +75,12 @@ export function ticketView(facts: TicketFacts): TicketView {
     ...given("startedAt", startedAt),
     ...given("finishedAt", finishedAt),
     ...given("makespanSeconds", finishedAt === undefined || startedAt === undefined ? undefined : elapsedSeconds),
-    ...given("expectedEndAt", isEnded || startedAt === undefined ? undefined : new Date(facts.nowEpochMs + remainingSeconds * 1000).toISOString()),
+    ...given(
+      "expectedEndAt",
+      isEnded || startedAt === undefined
+        ? undefined
+        : new Date(facts.nowEpochMs + remainingSeconds * 1000).toISOString(),
+    ),
     ...given("failure", failure),
   };
 }
@@ -83,7 +88,9 @@ export function ticketView(facts: TicketFacts): TicketView {
 /** The longest way through what is not done yet; a running step counts with what is left of its expected time. */
 function remaining(plan: Plan, steps: readonly StepView[]): number {
   const left = new Map(steps.map((step) => [step.id, isOver(step) ? 0 : leftSeconds(step)]));
-  return criticalPathSeconds({ steps: plan.steps.map((step) => ({ ...step, expectedSeconds: left.get(step.id) ?? 0 })) });
+  return criticalPathSeconds({
+    steps: plan.steps.map((step) => ({ ...step, expectedSeconds: left.get(step.id) ?? 0 })),
+  });
 }
 
 function isOver(step: StepView): boolean {
@@ -110,7 +117,10 @@ function stateOf(facts: TicketFacts, steps: readonly StepView[]): TicketState {
   return said === "running" && isStopping ? "stopping" : said;
 }
 
-function failureOf(facts: TicketFacts, steps: readonly StepView[]): (Failure & { readonly stepId?: string }) | undefined {
+function failureOf(
+  facts: TicketFacts,
+  steps: readonly StepView[],
+): (Failure & { readonly stepId?: string }) | undefined {
   const step = steps
     .filter((each) => each.failure !== undefined)
     .sort((left, right) => (left.finishedAt ?? "").localeCompare(right.finishedAt ?? ""))[0];
@@ -124,15 +134,27 @@ function failureOf(facts: TicketFacts, steps: readonly StepView[]): (Failure & {
   };
 }
 
-function summaryOf(state: TicketState, steps: readonly StepView[], operation: OperationStatus | undefined, failure: Failure | undefined): string {
+function summaryOf(
+  state: TicketState,
+  steps: readonly StepView[],
+  operation: OperationStatus | undefined,
+  failure: Failure | undefined,
+): string {
   const written = steps.filter((step) => step.state === "done" && step.kind !== "verification").length;
   const right = steps.filter((step) => step.state === "unchanged").length;
   const writes = steps.reduce((sum, step) => sum + step.writes, 0);
   switch (state) {
     case "queued":
-      return operation?.waitingFor === undefined ? "Accepted; it begins in a moment." : `Waits for ticket ${operation.waitingFor}, which works on this environment.`;
+      return operation?.waitingFor === undefined
+        ? "Accepted; it begins in a moment."
+        : `Waits for ticket ${operation.waitingFor}, which works on this environment.`;
     case "running":
-      return `At work: ${steps.filter((step) => step.state === "running").map((step) => step.title).join(", ") || "between two steps"}.`;
+      return `At work: ${
+        steps
+          .filter((step) => step.state === "running")
+          .map((step) => step.title)
+          .join(", ") || "between two steps"
+      }.`;
     case "stopping":
       return "Stopping: what Azure has already begun is followed to its end, nothing new is begun.";
     case "succeeded":

@@ -1,8 +1,8 @@
 import type { EntityContext } from "durable-functions";
 import {
   acquire,
-  emptyEnvironment,
   type EnvironmentState,
+  emptyEnvironment,
   release,
   requestStop,
   stopOf,
@@ -23,32 +23,33 @@ export interface EnvironmentOperations {
 /** The lock and the memory of one environment. */
 export function environment(context: EntityContext<EnvironmentState>): void {
   const state = context.df.getState(() => emptyEnvironment) ?? emptyEnvironment;
-  const input: unknown = context.df.getInput();
-  switch (context.df.operationName) {
-    case "acquire": {
-      const [next, admission] = acquire(state, input as OperationKey);
-      context.df.setState(next);
-      return context.df.return(admission);
-    }
-    case "release": {
-      const next = release(state, input as OperationKey);
-      context.df.setState(next);
-      const first = next.holder === undefined ? next.queue[0] : undefined;
-      return context.df.return(first === undefined ? {} : { next: first });
-    }
-    case "requestStop": {
-      const { operation, stop } = input as EnvironmentOperations["requestStop"]["input"];
-      context.df.setState(requestStop(state, operation, stop));
-      return context.df.return(null);
-    }
-    case "findStop": {
-      const stop = stopOf(state, input as OperationKey);
-      return context.df.return(stop === undefined ? {} : { stop });
-    }
-    case "recordBuilt":
-      context.df.setState({ ...state, built: input as NonNullable<EnvironmentState["built"]> });
-      return context.df.return(null);
-    default:
-      throw new Error(`The entity "environment" has no operation "${context.df.operationName}".`);
-  }
+  const name = context.df.operationName ?? "";
+  if (!isOperation(name)) throw new Error(`The entity "environment" has no operation "${name}".`);
+  const [next, output] = perform[name](state, context.df.getInput() as never);
+  context.df.setState(next);
+  context.df.return(output);
+}
+
+const perform: {
+  readonly [Name in keyof EnvironmentOperations]: (
+    state: EnvironmentState,
+    input: EnvironmentOperations[Name]["input"],
+  ) => readonly [EnvironmentState, EnvironmentOperations[Name]["output"]];
+} = {
+  acquire,
+  release: (state, operation) => {
+    const next = release(state, operation);
+    const first = next.holder === undefined ? next.queue[0] : undefined;
+    return [next, first === undefined ? {} : { next: first }];
+  },
+  requestStop: (state, { operation, stop }) => [requestStop(state, operation, stop), null],
+  findStop: (state, operation) => {
+    const stop = stopOf(state, operation);
+    return [state, stop === undefined ? {} : { stop }];
+  },
+  recordBuilt: (state, built) => [{ ...state, built }, null],
+};
+
+function isOperation(name: string): name is keyof EnvironmentOperations {
+  return Object.hasOwn(perform, name);
 }

@@ -9,13 +9,19 @@ import type { OperationInput } from "../orchestrators/operation.ts";
 const ticketNumber = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
 /** Reads a ticket's state from its operation and its lanes; undefined when there is no such ticket. */
-export async function readTicket(instances: DurableInstances, number: string, nowEpochMs: number): Promise<TicketStatus | undefined> {
+export async function readTicket(
+  instances: DurableInstances,
+  number: string,
+  nowEpochMs: number,
+): Promise<TicketStatus | undefined> {
   const instance = ticketNumber.test(number) ? await instances.find(number) : undefined;
   if (instance === undefined) return undefined;
-  const { ticket, attempt, createdAt } = instance.input as OperationInput;
-  const plan = provisionPlan(ticket.environment);
+  const { ticket, action, spec, attempt, createdAt } = instance.input as OperationInput;
+  const plan = provisionPlan(spec);
   const key = { ticketNumber: number, attempt };
-  const lanes = await Promise.all([...lanesOf(plan.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))));
+  const lanes = await Promise.all(
+    [...lanesOf(plan.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))),
+  );
   const view = ticketView({
     plan,
     attempt,
@@ -26,9 +32,9 @@ export async function readTicket(instances: DurableInstances, number: string, no
     nowEpochMs,
   });
   return {
-    ticket: { number, system: ticket.ticket.system, requestedBy: ticket.ticket.requestedBy },
-    action: ticket.action,
-    environment: ticket.environment.name,
+    ticket,
+    action,
+    environment: spec.name,
     ...view,
   } as TicketStatus;
 }

@@ -5,7 +5,9 @@ import { problem } from "./problem.ts";
 const BODY_BYTES_MAX = 256 * 1024;
 
 /** Reads the body of a request as JSON, or answers 413, 415 or 400 in words. */
-export async function ticketBody(request: HttpRequest): Promise<{ readonly json: unknown } | { readonly refusal: HttpResponseInit }> {
+export async function ticketBody(
+  request: HttpRequest,
+): Promise<{ readonly json: unknown } | { readonly refusal: HttpResponseInit }> {
   const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (contentType !== "application/json") {
     const detail = `A ticket is sent as application/json, not as ${contentType ?? "nothing"}.`;

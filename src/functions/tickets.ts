@@ -1,6 +1,7 @@
 /** The door for ticket systems: checks, hands over to the operation's orchestration, answers at once. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { parseTicket } from "../contracts/ticket.ts";
+import { environmentSpec } from "../domain/environmentSpec.ts";
 import { environmentReleased, type OperationKey } from "../domain/operation.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
@@ -10,29 +11,41 @@ import { readTicket } from "./readTicket.ts";
 import { ticketBody } from "./ticketBody.ts";
 
 /** `POST /api/tickets`: 202 with our own status URL; never a durable management URL, which carries a key for the whole hub. */
-export async function submitTicket(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const body = await ticketBody(request);
-  if ("refusal" in body) return body.refusal;
-  const parsed = parseTicket(body.json);
-  if (!parsed.ok) {
-    const count = parsed.mistakes.length;
-    const detail = `The ticket has ${count} mistake${count === 1 ? "" : "s"}; nothing was created.`;
-    return problem({ status: 400, title: "The ticket cannot be carried out", detail, mistakes: parsed.mistakes });
-  }
-  const { ticket } = parsed;
-  const { number } = ticket.ticket;
-  const fingerprint = fingerprintOf(ticket);
-  const instances = durableInstances(context);
-  const known = await inputOf(instances, number);
-  if (known === undefined) {
-    const input: OperationInput = { ticket, fingerprint, attempt: 1, createdAt: new Date().toISOString() };
-    const racing = await startOnce(instances, number, input);
-    if (racing.fingerprint !== fingerprint) return sameNumberOtherContent(number);
-  } else if (known.fingerprint !== fingerprint) {
-    return sameNumberOtherContent(number);
-  }
-  return accepted(request, number);
-}
+export const submitTicket =
+  (subscriptionId: string) =>
+  async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const body = await ticketBody(request);
+    if ("refusal" in body) return body.refusal;
+    const parsed = parseTicket(body.json);
+    if (!parsed.ok) {
+      const count = parsed.mistakes.length;
+      const detail = `The ticket has ${count} mistake${count === 1 ? "" : "s"}; nothing was created.`;
+      return problem({ status: 400, title: "The ticket cannot be carried out", detail, mistakes: parsed.mistakes });
+    }
+    const { ticket } = parsed;
+    const { number } = ticket.ticket;
+    const fingerprint = fingerprintOf(ticket);
+    const instances = durableInstances(context);
+    const known = await inputOf(instances, number);
+    if (known === undefined) {
+      const spec = environmentSpec(ticket.environment, subscriptionId);
+      const { system, requestedBy } = ticket.ticket;
+      const createdAt = new Date().toISOString();
+      const input: OperationInput = {
+        ticket: { number, system, requestedBy },
+        action: ticket.action,
+        spec,
+        fingerprint,
+        attempt: 1,
+        createdAt,
+      };
+      const racing = await startOnce(instances, number, input);
+      if (racing.fingerprint !== fingerprint) return sameNumberOtherContent(number);
+    } else if (known.fingerprint !== fingerprint) {
+      return sameNumberOtherContent(number);
+    }
+    return accepted(request, number);
+  };
 
 /** `GET /api/tickets/{number}` */
 export async function getTicket(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
@@ -49,10 +62,14 @@ export async function cancelTicket(request: HttpRequest, context: InvocationCont
   const input = await inputOf(instances, number);
   if (status === undefined || input === undefined) return noSuchTicket(number);
   if (["succeeded", "failed", "cancelled"].includes(status.state)) {
-    return problem({ status: 409, title: "Nothing to cancel", detail: `Ticket ${number} has already ended: ${status.state}.` });
+    return problem({
+      status: 409,
+      title: "Nothing to cancel",
+      detail: `Ticket ${number} has already ended: ${status.state}.`,
+    });
   }
   const operation: OperationKey = { ticketNumber: number, attempt: input.attempt };
-  const environment = { name: "environment", key: input.ticket.environment.name };
+  const environment = { name: "environment", key: input.spec.name };
   await instances.signalEntity(environment, "requestStop", { operation, stop: { kind: "cancelled" } });
   await instances.raise(number, environmentReleased, null);
   return accepted(request, number);
@@ -66,7 +83,11 @@ export async function retryTicket(request: HttpRequest, context: InvocationConte
   const input = await inputOf(instances, number);
   if (status === undefined || input === undefined) return noSuchTicket(number);
   if (status.state !== "failed" && status.state !== "cancelled") {
-    return problem({ status: 409, title: "Nothing to retry", detail: `Ticket ${number} is ${status.state}; only a failed or cancelled one is retried.` });
+    return problem({
+      status: 409,
+      title: "Nothing to retry",
+      detail: `Ticket ${number} is ${status.state}; only a failed or cancelled one is retried.`,
+    });
   }
   await startOnce(instances, number, { ...input, attempt: input.attempt + 1 });
   return accepted(request, number);
@@ -94,7 +115,11 @@ function accepted(request: HttpRequest, number: string): HttpResponseInit {
 }
 
 function noSuchTicket(number: string): HttpResponseInit {
-  return problem({ status: 404, title: "No such ticket", detail: `No ticket ${JSON.stringify(number)} was ever accepted here.` });
+  return problem({
+    status: 404,
+    title: "No such ticket",
+    detail: `No ticket ${JSON.stringify(number)} was ever accepted here.`,
+  });
 }
 
 function sameNumberOtherContent(number: string): HttpResponseInit {

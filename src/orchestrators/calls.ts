@@ -1,6 +1,7 @@
 /** Typed calls for orchestrators; use each with `yield*`. */
-import * as df from "durable-functions";
+
 import type { OrchestrationContext, Task } from "durable-functions";
+import * as df from "durable-functions";
 import type { Activities } from "../activities/activityTypes.ts";
 import type { EnvironmentOperations } from "../entities/environment.ts";
 

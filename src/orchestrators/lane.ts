@@ -4,6 +4,7 @@
  * operation joins all lanes by `Task.all`, which must not fail early.
  */
 import type { OrchestrationContext } from "durable-functions";
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
 import {
   type LaneStatus,
@@ -15,7 +16,6 @@ import {
   type Stop,
   stepEndedEvent,
 } from "../domain/operation.ts";
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { Outputs, Step } from "../domain/step.ts";
 import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
 import { runStep } from "./runStep.ts";
@@ -57,7 +57,13 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
     if (stop === undefined) {
       const { spec } = input;
       const stepInput = { stepId: step.id, kind: step.kind, spec, outputs };
-      const end = yield* runStep(context, step, stepInput, (next) => publish(step.id, next), progress[step.id] ?? untouched);
+      const end = yield* runStep(
+        context,
+        step,
+        stepInput,
+        (next) => publish(step.id, next),
+        progress[step.id] ?? untouched,
+      );
       outputs = { ...outputs, ...end.outputs };
       publish(step.id, end.progress);
       if (end.progress.state === "failed") {
@@ -97,7 +103,12 @@ function* awaitNeeds(
   return { outputs };
 }
 
-function* announce(context: OrchestrationContext, input: LaneInput, step: Step, announcement: StepAnnouncement): Steps<void> {
+function* announce(
+  context: OrchestrationContext,
+  input: LaneInput,
+  step: Step,
+  announcement: StepAnnouncement,
+): Steps<void> {
   const instanceIds = lanesWaitingFor(step, input.steps).map((name) => laneInstanceId(input.operation, name));
   if (instanceIds.length === 0) return;
   yield* callActivity(context, "announceStep", { instanceIds, eventName: stepEndedEvent(step.id), announcement });

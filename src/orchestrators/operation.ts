@@ -1,6 +1,6 @@
 /** One ticket from its acceptance to its end: wait for the environment, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
-import type { Ticket } from "../domain/ticket.ts";
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { laneInstanceId, lanesOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
 import { provisionPlan } from "../domain/provisionPlan.ts";
 import type { Outputs, Step } from "../domain/step.ts";
@@ -10,7 +10,9 @@ import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
 
 export interface OperationInput {
-  readonly ticket: Ticket;
+  readonly ticket: { readonly number: string; readonly system: string; readonly requestedBy: string };
+  readonly action: string;
+  readonly spec: EnvironmentSpec;
   /** Digest of the ticket's content: the same number with another content is another ticket. */
   readonly fingerprint: string;
   readonly attempt: number;
@@ -18,37 +20,46 @@ export interface OperationInput {
 }
 
 export function* operation(context: OrchestrationContext): Steps<OperationStatus> {
-  const { ticket, attempt } = context.df.getInput<OperationInput>();
-  const key: OperationKey = { ticketNumber: ticket.ticket.number, attempt };
+  const { ticket, spec, attempt } = context.df.getInput<OperationInput>();
+  const key: OperationKey = { ticketNumber: ticket.number, attempt };
   const publish = (status: OperationStatus): OperationStatus => {
     context.df.setCustomStatus(status);
     return status;
   };
 
-  const admission = yield* awaitEnvironment(context, ticket.environment.name, key, (holder) =>
+  const admission = yield* awaitEnvironment(context, spec.name, key, (holder) =>
     publish({ state: "queued", waitingFor: holder.ticketNumber }),
   );
   if (admission !== "granted") return publish({ ...endOf(admission), finishedAt: nowIso(context) });
 
   const startedAt = nowIso(context);
   publish({ state: "running", startedAt });
-  const plan = provisionPlan(ticket.environment);
-  const end = yield* runLanes(context, key, ticket, plan.steps);
+  const plan = provisionPlan(spec);
+  const end = yield* runLanes(context, key, spec, plan.steps);
   if (end.state === "succeeded") {
-    const built = { spec: ticket.environment, outputs: end.outputs, ticketNumber: key.ticketNumber };
-    yield* callEnvironment(context, ticket.environment.name, "recordBuilt", built);
+    const built = { spec, outputs: end.outputs, ticketNumber: key.ticketNumber };
+    yield* callEnvironment(context, spec.name, "recordBuilt", built);
   }
-  const { next } = yield* callEnvironment(context, ticket.environment.name, "release", key);
+  const { next } = yield* callEnvironment(context, spec.name, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
   const { outputs: _, ...ended } = end;
   return publish({ ...ended, startedAt, finishedAt: nowIso(context) });
 }
 
-type LanesEnd = { readonly state: "succeeded" | "failed" | "cancelled"; readonly outputs: Outputs; readonly failure?: Failure };
+type LanesEnd = {
+  readonly state: "succeeded" | "failed" | "cancelled";
+  readonly outputs: Outputs;
+  readonly failure?: Failure;
+};
 
-function* runLanes(context: OrchestrationContext, key: OperationKey, ticket: Ticket, steps: readonly Step[]): Steps<LanesEnd> {
+function* runLanes(
+  context: OrchestrationContext,
+  key: OperationKey,
+  spec: EnvironmentSpec,
+  steps: readonly Step[],
+): Steps<LanesEnd> {
   const tasks = [...lanesOf(steps).keys()].map((name) => {
-    const input: LaneInput = { operation: key, lane: name, spec: ticket.environment, steps };
+    const input: LaneInput = { operation: key, lane: name, spec, steps };
     return context.df.callSubOrchestrator("lane", input, laneInstanceId(key, name));
   });
   try {
@@ -67,5 +78,8 @@ function* runLanes(context: OrchestrationContext, key: OperationKey, ticket: Tic
 function endOf(admission: "cancelled" | "gaveUp"): OperationStatus {
   if (admission === "cancelled") return { state: "cancelled" };
   const message = "The environment was held by other tickets for more than a day.";
-  return { state: "failed", failure: { code: "EnvironmentBusy", message, advice: "Look at the tickets before this one, then retry." } };
+  return {
+    state: "failed",
+    failure: { code: "EnvironmentBusy", message, advice: "Look at the tickets before this one, then retry." },
+  };
 }

@@ -41,15 +41,22 @@ export function* runStep(
       cursor = outcome.cursor;
       if (outcome.kind === "busy") {
         const { code } = outcome.failure;
-        busySince = busySince?.code === code ? { ...busySince, tries: busySince.tries + 1 } : { code, epochMs: nowMs, tries: 1 };
+        busySince =
+          busySince?.code === code ? { ...busySince, tries: busySince.tries + 1 } : { code, epochMs: nowMs, tries: 1 };
         yield* sleepSeconds(context, nextTrySeconds(busySince.tries, outcome.retryAfterSeconds));
       } else {
         busySince = undefined;
         const { retryAfterSeconds } = outcome;
-        yield* sleepSeconds(context, nextLookSeconds({ expectedSeconds: step.expectedSeconds, elapsedSeconds, retryAfterSeconds }));
+        yield* sleepSeconds(
+          context,
+          nextLookSeconds({ expectedSeconds: step.expectedSeconds, elapsedSeconds, retryAfterSeconds }),
+        );
       }
     }
-    return { progress: failed(progress, gaveUp(`It was not finished after ${MOVES_MAX} moves.`), nowIso(context)), outputs: {} };
+    return {
+      progress: failed(progress, gaveUp(`It was not finished after ${MOVES_MAX} moves.`), nowIso(context)),
+      outputs: {},
+    };
   } catch (error) {
     return { progress: failed(progress, crashed(error), nowIso(context)), outputs: {} };
   }
@@ -75,7 +82,11 @@ function impatient(
 }
 
 function gaveUp(message: string): Failure {
-  return { code: "NotFinishedInTime", message, advice: "Look at the resource in Azure; when it has settled, retry this ticket." };
+  return {
+    code: "NotFinishedInTime",
+    message,
+    advice: "Look at the resource in Azure; when it has settled, retry this ticket.",
+  };
 }
 
 function crashed(error: unknown): Failure {

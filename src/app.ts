@@ -1,0 +1,75 @@
+/** The composition root: reads the settings, makes the clients, registers every function. The only place that wires. */
+import { app, type InvocationContext } from "@azure/functions";
+import * as df from "durable-functions";
+import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts";
+import { advanceStep } from "./activities/advanceStep.ts";
+import { announceStep, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
+import { armClient } from "./azure/armClient.ts";
+import { azureClients } from "./azure/azureClients.ts";
+import { ingressProbe } from "./azure/ingressProbe.ts";
+import { loadConfig } from "./config.ts";
+import { durableInstances } from "./durableInstances.ts";
+import { environment } from "./entities/environment.ts";
+import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
+import { lane } from "./orchestrators/lane.ts";
+import { operation } from "./orchestrators/operation.ts";
+
+const config = loadConfig(process.env);
+const arm = armClient(azureClients(config));
+
+app.http("submitTicket", {
+  route: "tickets",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(submitTicket(config.subscriptionId)),
+});
+app.http("getTicket", {
+  route: "tickets/{number}",
+  methods: ["GET"],
+  authLevel: "function",
+  ...withDurableClient(getTicket),
+});
+app.http("cancelTicket", {
+  route: "tickets/{number}/cancel",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(cancelTicket),
+});
+app.http("retryTicket", {
+  route: "tickets/{number}/retry",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(retryTicket),
+});
+
+df.app.orchestration("operation", operation);
+df.app.orchestration("lane", lane);
+df.app.entity("environment", environment);
+
+registerActivities({
+  advanceStep: advanceStep({
+    arm,
+    subscriptionId: config.subscriptionId,
+    probeIngress: ingressProbe(config.ingressProbeProxy),
+  }),
+  announceStep,
+  wakeOperation,
+  isOperationRunning,
+});
+
+function withDurableClient<Handler>(handler: Handler) {
+  return { extraInputs: [df.input.durableClient()], handler };
+}
+
+function registerActivities(handlers: ActivityHandlers): void {
+  for (const [name, handler] of Object.entries(handlers)) {
+    df.app.activity(name, {
+      extraInputs: [df.input.durableClient()],
+      handler: (input: Parameters<Activities[keyof Activities]>[0], context: InvocationContext) =>
+        (handler as (input: unknown, context: unknown) => Promise<unknown>)(input, {
+          log: (entry: Readonly<Record<string, unknown>>) => context.log(JSON.stringify(entry)),
+          instances: durableInstances(context),
+        }),
+    });
+  }
+}
