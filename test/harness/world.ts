@@ -1,0 +1,118 @@
+/**
+ * The app as it is deployed, over the local host and the local Azure, in one process and in virtual time: fifteen
+ * Azure-minutes take about a second. The local Azure and the app are loaded once a process; every world starts with an
+ * empty Azure, an empty host and its own clock.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FaultScript } from "../../local/azure/core/faults.ts";
+import type { LocalAzure, RandomFaults, RecordedRequest } from "../../local/azure/localAzure.ts";
+import { startLocalAzure } from "../../local/azure/localAzure.ts";
+import { VirtualClock } from "../../local/clock.ts";
+import { type Host, startHost } from "../../local/host/host.ts";
+import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
+
+/** A Monday morning; any fixed instant does. */
+const START_EPOCH_MS = Date.UTC(2026, 10, 2, 8, 0, 0);
+/** Azure seconds between two looks of a waiting test at its ticket. */
+const LOOK_SECONDS = 15;
+/** No ticket takes a day. */
+const LOOKS_MAX = (24 * 3600) / LOOK_SECONDS;
+
+export interface WorldOptions {
+  readonly faults?: readonly FaultScript[];
+  readonly randomFaults?: RandomFaults;
+  readonly seed?: number;
+}
+
+export interface World {
+  readonly azure: LocalAzure;
+  readonly clock: VirtualClock;
+  /** The local host's address; another one after a crash. */
+  url(): string;
+  submit(ticket: unknown): Promise<Response>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  status(number: string): Promise<TicketStatus>;
+  /** Lets time pass until the ticket has ended. */
+  ended(number: string): Promise<TicketStatus>;
+  /** Lets time pass until the ticket's status fulfils the condition. */
+  until(number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus>;
+  /** What `kill -9` does to the host, and its start on the same state. */
+  crashAndRestart(): Promise<void>;
+  /** Requests that changed something in ARM, made by the app. */
+  writes(): readonly RecordedRequest[];
+  close(): Promise<void>;
+}
+
+let shared: Promise<LocalAzure> | undefined;
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = new VirtualClock(START_EPOCH_MS);
+  shared ??= startLocalAzure({ clock });
+  const azure = await shared;
+  azure.reset({ clock, ...options });
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-"));
+  const caFile = join(folder, "ca.pem");
+  writeFileSync(caFile, azure.caPem);
+  const settings = {
+    ARM_ENDPOINT: azure.armUrl,
+    ARM_CA_FILE: caFile,
+    AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
+    AZURE_CLIENT_ID: azure.app.appId,
+    IDENTITY_ENDPOINT: azure.tokenUrl,
+    IDENTITY_HEADER: azure.identityHeader,
+    INGRESS_PROBE_PROXY: azure.internetProxyUrl,
+    NO_PROXY: "127.0.0.1,localhost",
+  };
+  const start = (): Promise<Host> =>
+    startHost({ appDirectory: process.cwd(), statePath: join(folder, "host.sqlite"), clock, settings });
+  let host = await start();
+
+  const post = (path: string, body?: unknown, headers?: Record<string, string>): Promise<Response> => {
+    const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    return fetch(`${host.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      ...content,
+    });
+  };
+  const status = async (number: string): Promise<TicketStatus> => {
+    const response = await fetch(`${host.url}/api/tickets/${number}`);
+    if (response.status !== 200) throw new Error(`GET ticket ${number}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as TicketStatus;
+  };
+  const until = (number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus> =>
+    clock.runUntil(
+      (async () => {
+        for (let look = 0; look < LOOKS_MAX; look++) {
+          const seen = await status(number);
+          if (condition(seen)) return seen;
+          await new Promise<void>((resolve) => clock.at(clock.now() + LOOK_SECONDS * 1000, resolve));
+        }
+        throw new Error(`Ticket ${number} did not get there within a day: ${JSON.stringify(await status(number))}`);
+      })(),
+    );
+  return {
+    azure,
+    clock,
+    url: () => host.url,
+    post,
+    submit: (ticket) => post("/api/tickets", ticket),
+    status,
+    until,
+    ended: (number) => until(number, (seen) => ["succeeded", "failed", "cancelled"].includes(seen.state)),
+    async crashAndRestart() {
+      await host.crash();
+      host = await start();
+    },
+    writes: () =>
+      azure.requests.filter(
+        (each) => ["PUT", "PATCH", "DELETE"].includes(each.method) && each.principal === azure.app.objectId,
+      ),
+    async close() {
+      await host.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
