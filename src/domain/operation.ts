@@ -53,7 +53,7 @@ export function sameOperation(left: OperationKey, right: OperationKey): boolean 
 
 /** The instance id of a lane's orchestration; the operation's own is the ticket number. */
 export function laneInstanceId({ ticketNumber, attempt }: OperationKey, lane: string): string {
-  return `${ticketNumber}-${attempt}-${lane}`;
+  return `${ticketNumber}-${attempt}-${lane.replaceAll(" ", "-")}`;
 }
 
 /** Tells a lane that a step of another lane has ended. */

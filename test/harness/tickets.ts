@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+
+interface SampleTicket {
+  readonly ticket: Record<string, unknown>;
+  readonly environment?: Record<string, unknown>;
+}
+
+/** The shipped sample under another number, with parts of its environment replaced. */
+export function seedTicket(number: string, environment: Record<string, unknown> = {}): SampleTicket {
+  const sample = JSON.parse(readFileSync(new URL("../../samples/seed.json", import.meta.url), "utf8")) as SampleTicket;
+  return {
+    ...sample,
+    ticket: { ...sample.ticket, number },
+    environment: { ...sample.environment, ...environment },
+  };
+}
