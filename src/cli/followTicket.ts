@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TicketStatus } from "../contracts/ticketStatus.ts";
+import { persist } from "./persist.ts";
+import type { TicketClient } from "./ticketClient.ts";
+import { hasEnded } from "./ticketReport.ts";
+
+export interface FollowOptions {
+  readonly client: TicketClient;
+  readonly statusUrl: URL;
+  /** Between two looks, in real time. */
+  readonly pollMilliseconds: number;
+  readonly patienceMilliseconds: number;
+  readonly onStatus: (status: TicketStatus) => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** Looks at a ticket until it has ended, and returns its last status. The operation itself needs nobody who looks. */
+export async function followTicket(options: FollowOptions): Promise<TicketStatus> {
+  const { client, statusUrl, pollMilliseconds, patienceMilliseconds, onTrouble } = options;
+  for (;;) {
+    const status = await persist(() => client.status(statusUrl), {
+      pauseMilliseconds: pollMilliseconds,
+      patienceMilliseconds,
+      onTrouble,
+    });
+    options.onStatus(status);
+    if (hasEnded(status)) return status;
+    await sleep(pollMilliseconds);
+  }
+}
