@@ -45,7 +45,11 @@ describe("a ticket that provisions the seed's environment", () => {
     expect(end.azure.writes).toBe(0);
     expect(world.writes().length).toBe(before);
     expect(end.summary).toContain("0 writes");
-    expect(end.steps.filter((step) => step.kind !== "verification").every((step) => ["unchanged", "done"].includes(step.state))).toBe(true);
+    expect(
+      end.steps
+        .filter((step) => step.kind !== "verification")
+        .every((step) => ["unchanged", "done"].includes(step.state)),
+    ).toBe(true);
   });
 });
 
@@ -71,7 +75,12 @@ describe("a resource changed by hand", () => {
     await world.submit(seedTicket("CHG0002"));
     const end = await world.ended("CHG0002");
     expect(end.state).toBe("succeeded");
-    expect(world.writes().slice(before).map((write) => write.path)).toEqual([group?.resourceId]);
+    expect(
+      world
+        .writes()
+        .slice(before)
+        .map((write) => write.path),
+    ).toEqual([group?.resourceId]);
     const repaired = end.steps.filter((step) => step.state === "done" && step.kind === "resource");
     expect(repaired.map((step) => step.id)).toEqual(["gatewaySecurityGroup"]);
     expect(repaired[0]?.detail).toContain("Deny → Allow");
@@ -99,7 +108,9 @@ describe("cancel", () => {
   it("follows what Azure has begun to its end, begins nothing new, and deletes nothing; a retry goes on", async () => {
     world = await openWorld();
     await world.submit(seedTicket("CHG0001"));
-    await world.until("CHG0001", (status) => status.steps.some((step) => step.id === "firewall" && step.state === "running"));
+    await world.until("CHG0001", (status) =>
+      status.steps.some((step) => step.id === "firewall" && step.state === "running"),
+    );
     expect((await world.post("/api/tickets/CHG0001/cancel")).status).toBe(202);
     const end = await world.ended("CHG0001");
     expect(end.state).toBe("cancelled");
@@ -108,7 +119,8 @@ describe("cancel", () => {
     expect(world.writes().filter((write) => write.method === "DELETE")).toEqual([]);
     expect((await world.post("/api/tickets/CHG0001/cancel")).status).toBe(409);
 
-    const firewallWrites = (): number => world.writes().filter((write) => write.path.endsWith("/azureFirewalls/dzk8sfw1")).length;
+    const firewallWrites = (): number =>
+      world.writes().filter((write) => write.path.endsWith("/azureFirewalls/dzk8sfw1")).length;
     expect(firewallWrites()).toBe(1);
     expect((await world.post("/api/tickets/CHG0001/retry")).status).toBe(202);
     const retried = await world.ended("CHG0001");

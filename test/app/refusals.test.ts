@@ -13,7 +13,9 @@ describe("a refusal that does not pass", () => {
     ["a policy", 403, "RequestDisallowedByPolicy", "Resource 'secureaks1' was disallowed by policy."],
     ["a validation", 400, "InvalidParameter", "The value of parameter agentPoolProfile.vmSize is invalid."],
   ])("fails the ticket at once with Azure's code and text: %s", async (_, status, code, message) => {
-    world = await openWorld({ faults: [{ match: clusterPut, when: "begin", answer: { status, code, message }, times: 1 }] });
+    world = await openWorld({
+      faults: [{ match: clusterPut, when: "begin", answer: { status, code, message }, times: 1 }],
+    });
     await world.submit(seedTicket("CHG0001"));
     const end = await world.ended("CHG0001");
     expect(end.state).toBe("failed");
@@ -30,14 +32,25 @@ describe("a refusal that does not pass", () => {
     await world.post("/api/tickets/CHG0001/retry");
     const retried = await world.ended("CHG0001");
     expect(retried.state).toBe("succeeded");
-    const rewritten = world.writes().slice(before).map((write) => write.path);
-    const earlier = new Set(world.writes().slice(0, before).filter((write) => write.status < 400).map((write) => write.path));
+    const rewritten = world
+      .writes()
+      .slice(before)
+      .map((write) => write.path);
+    const earlier = new Set(
+      world
+        .writes()
+        .slice(0, before)
+        .filter((write) => write.status < 400)
+        .map((write) => write.path),
+    );
     expect(rewritten.filter((path) => earlier.has(path))).toEqual([]);
   });
 
   it("is told when it comes at the end of the operation, too", async () => {
     const answer = { status: 200, code: "AllocationFailed", message: "No capacity in this zone." };
-    world = await openWorld({ faults: [{ match: { method: "PUT", path: "/azureFirewalls/" }, when: "finish", answer, times: 1 }] });
+    world = await openWorld({
+      faults: [{ match: { method: "PUT", path: "/azureFirewalls/" }, when: "finish", answer, times: 1 }],
+    });
     await world.submit(seedTicket("CHG0001"));
     const end = await world.ended("CHG0001");
     expect(end.failure).toMatchObject({ stepId: "firewall", code: "AllocationFailed" });
@@ -49,16 +62,26 @@ describe("a refusal that does not pass", () => {
 
 describe("a fault that passes", () => {
   const cases = [
-    ["429 with Retry-After", { status: 429, code: "SubscriptionRequestsThrottled", message: "Too many.", headers: { "retry-after": "17" } }],
-    ["409 of another operation", { status: 409, code: "AnotherOperationInProgress", message: "Another operation is in progress." }],
+    [
+      "429 with Retry-After",
+      { status: 429, code: "SubscriptionRequestsThrottled", message: "Too many.", headers: { "retry-after": "17" } },
+    ],
+    [
+      "409 of another operation",
+      { status: 409, code: "AnotherOperationInProgress", message: "Another operation is in progress." },
+    ],
     ["412 of a lost race", { status: 412, code: "PreconditionFailed", message: "Precondition failed." }],
     ["503", { status: 503, code: "ServiceUnavailable", message: "Try later." }],
     ["a reset connection", "reset"],
-    ["PrincipalNotFound", { status: 400, code: "PrincipalNotFound", message: "Principal does not exist in the directory." }],
+    [
+      "PrincipalNotFound",
+      { status: 400, code: "PrincipalNotFound", message: "Principal does not exist in the directory." },
+    ],
   ] as const;
 
   it.each(cases)("is waited out, and seen in the status: %s", async (_, answer) => {
-    const path = answer !== "reset" && answer.code === "PrincipalNotFound" ? "/roleAssignments/" : "/virtualNetworks/hubnet$";
+    const path =
+      answer !== "reset" && answer.code === "PrincipalNotFound" ? "/roleAssignments/" : "/virtualNetworks/hubnet$";
     world = await openWorld({ faults: [{ match: { method: "PUT", path }, when: "begin", answer, times: 2 }] });
     await world.submit(seedTicket("CHG0001"));
     const busy = await world.until("CHG0001", (status) => status.steps.some((step) => step.failures > 0));

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const notFound = async (number: string): Promise<number> => (await fetch(`${world.url()}/api/tickets/${number}`)).status;
+const notFound = async (number: string): Promise<number> =>
+  (await fetch(`${world.url()}/api/tickets/${number}`)).status;
 
 describe("POST /api/tickets", () => {
   it("answers 202 with its own status URL, and the same again for the same ticket", async () => {
@@ -57,7 +58,11 @@ describe("POST /api/tickets", () => {
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     const { mistakes } = (await answer.json()) as { mistakes: readonly { pointer: string; message: string }[] };
     const pointers = mistakes.map((mistake) => mistake.pointer);
-    for (const pointer of ["/environment/location", "/environment/cluster/serviceCidr", "/environment/cluster/dnsServiceIP"]) {
+    for (const pointer of [
+      "/environment/location",
+      "/environment/cluster/serviceCidr",
+      "/environment/cluster/dnsServiceIP",
+    ]) {
       expect(pointers, pointer).toContain(pointer);
     }
     expect(pointers.some((pointer) => pointer.startsWith("/environment/hub"))).toBe(true);

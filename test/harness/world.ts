@@ -12,11 +12,14 @@ import { startLocalAzure } from "../../local/azure/localAzure.ts";
 import { VirtualClock } from "../../local/clock.ts";
 import { type Host, startHost } from "../../local/host/host.ts";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
+import { type ArmResponse, armRequest } from "./armRequest.ts";
 
 /** A Monday morning; any fixed instant does. */
 const START_EPOCH_MS = Date.UTC(2026, 10, 2, 8, 0, 0);
 /** Azure seconds between two looks of a waiting test at its ticket. */
 const LOOK_SECONDS = 15;
+/** By then any small write has settled. */
+const OPERATOR_PATIENCE_SECONDS = 60;
 /** No ticket takes a day. */
 const LOOKS_MAX = (24 * 3600) / LOOK_SECONDS;
 
@@ -40,6 +43,8 @@ export interface World {
   until(number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus>;
   /** What `kill -9` does to the host, and its start on the same state. */
   crashAndRestart(): Promise<void>;
+  /** A request to the local Azure by the operator; waits until what it began is done. */
+  asOperator(method: string, path: string, body?: unknown): Promise<ArmResponse>;
   /** Requests that changed something in ARM, made by the app. */
   writes(): readonly RecordedRequest[];
   close(): Promise<void>;
@@ -102,6 +107,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     status,
     until,
     ended: (number) => until(number, (seen) => ["succeeded", "failed", "cancelled"].includes(seen.state)),
+    async asOperator(method, path, body) {
+      const answer = await armRequest(azure, method, path, body);
+      if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+      await clock.advance(OPERATOR_PATIENCE_SECONDS * 1000);
+      return answer;
+    },
     async crashAndRestart() {
       await host.crash();
       host = await start();
