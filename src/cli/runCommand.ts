@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long an app that does not answer is tried. Default 60 s: a host's restart with a cold start. */
   readonly patienceMilliseconds?: number;
+  /** Between two looks. Default 250 ms for an app on this machine, 2 s for any other. */
+  readonly pollMilliseconds?: number;
 }
 
 type TicketCommand = Exclude<Command, { readonly kind: "help" | "mistake" }>;
@@ -50,7 +52,7 @@ async function runTicketCommand(command: TicketCommand, context: CommandContext)
   const client = new TicketClient({ target, functionKey: context.env.PORTCULLIS_FUNCTION_KEY });
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(target.hostname);
   const persistence = {
-    pauseMilliseconds: isLocal ? LOCAL_POLL_MS : REMOTE_POLL_MS,
+    pauseMilliseconds: context.pollMilliseconds ?? (isLocal ? LOCAL_POLL_MS : REMOTE_POLL_MS),
     patienceMilliseconds: context.patienceMilliseconds ?? DEFAULT_PATIENCE_MS,
   };
   const startedAt = performance.now();

@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { repositoryDirectory } from "./build.ts";
+
+/**
+ * The local Azure and the local host as child processes that tell the same time. Both end with this process: by
+ * `stop()`, and when it dies without a word by their closed standard input.
+ */
+
+/** Azure-seconds in a real second. The seed's run takes about 900 of them; at this speed it can be watched. */
+export const DEFAULT_SPEED = 40;
+
+const azureReady = z.object({
+  arm: z.string(),
+  token: z.string(),
+  ca: z.string(),
+  internet: z.string(),
+  subscriptionId: z.string(),
+  tenantId: z.string(),
+  appClientId: z.string(),
+  operatorClientId: z.string(),
+  identityHeader: z.string(),
+});
+
+const hostReady = z.object({ url: z.string() });
+
+export interface LocalStackOptions {
+  readonly speed: number;
+  /** Holds the host's state and both logs. */
+  readonly directory: string;
+  /** 0: any free port. */
+  readonly hostPort: number;
+  /** Told when the host was killed and is being started again. */
+  readonly onRestart: (message: string) => void;
+  /** Told when a child ended that cannot be started again. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export interface LocalStack {
+  /** Where the app answers. */
+  readonly url: string;
+  readonly azure: z.infer<typeof azureReady>;
+  stop(): Promise<void>;
+}
+
+/** Starts both; returns when both answer. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  await mkdir(options.directory, { recursive: true });
+  const now = performance.timeOrigin + performance.now();
+  const clock = JSON.stringify({ realEpochMs: now, azureEpochMs: now, speed: options.speed });
+  const azureProcess = startChild({
+    name: "azure",
+    directory: options.directory,
+    args: [
+      "local/azure/main.ts",
+      "--port",
+      "0",
+      "--token-port",
+      "0",
+      "--speed",
+      String(options.speed),
+      "--until-stdin-closes",
+    ],
+    env: { PORTCULLIS_CLOCK: clock },
+  });
+  let host: Host | undefined;
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    await Promise.all([endChild(azureProcess.child), host === undefined ? undefined : endChild(host.child)]);
+  };
+  try {
+    const azure = azureReady.parse(await azureProcess.ready);
+    const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure) };
+    host = await startHost(options, options.hostPort, env);
+    const { url } = host;
+    const watch = (watched: Host): void => {
+      watched.child.once("exit", (code, signal) => {
+        if (isStopping) return;
+        // What ends by itself would end again; what was killed goes on where it was.
+        if (signal === null) {
+          options.onFailure(new Error(`The local host ended with code ${code}; see ${options.directory}/host.log.`));
+          return;
+        }
+        options.onRestart(`The local host was ended by ${signal}; it is started again and goes on where it was.`);
+        startHost(options, Number(new URL(url).port), env).then((next) => {
+          host = next;
+          watch(next);
+        }, options.onFailure);
+      });
+    };
+    watch(host);
+    azureProcess.child.once("exit", (code, signal) => {
+      if (isStopping) return;
+      options.onFailure(
+        new Error(`The local Azure ended (${signal ?? `code ${code}`}); see ${options.directory}/azure.log.`),
+      );
+    });
+    return { url, azure, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Host {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function startHost(options: LocalStackOptions, port: number, env: NodeJS.ProcessEnv): Promise<Host> {
+  const state = path.join(options.directory, "host.sqlite");
+  const { child, ready } = startChild({
+    name: "host",
+    directory: options.directory,
+    args: ["local/host/main.ts", "--app", ".", "--port", String(port), "--state", state, "--until-stdin-closes"],
+    env,
+  });
+  return { child, url: hostReady.parse(await ready).url };
+}
+
+/** The app's settings on this machine: only endpoints differ from a deployed app's. */
+export function hostSettings(azure: z.infer<typeof azureReady>): Record<string, string> {
+  return {
+    ARM_ENDPOINT: azure.arm,
+    ARM_CA_FILE: azure.ca,
+    AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
+    AZURE_CLIENT_ID: azure.appClientId,
+    IDENTITY_ENDPOINT: azure.token,
+    IDENTITY_HEADER: azure.identityHeader,
+    INGRESS_PROBE_PROXY: azure.internet,
+    // A proxy of the machine's own would be asked for loopback, too.
+    NO_PROXY: [process.env.NO_PROXY, "localhost,127.0.0.1"].filter((part) => part).join(","),
+  };
+}
+
+interface ChildOptions {
+  readonly name: string;
+  readonly directory: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts a child whose first line on stdout is one JSON object that says it is ready. Its stderr goes to a log. */
+function startChild({ name, directory, args, env }: ChildOptions): { child: ChildProcess; ready: Promise<unknown> } {
+  const logFile = path.join(directory, `${name}.log`);
+  const child = spawn(process.execPath, ["--enable-source-maps", ...args], {
+    cwd: repositoryDirectory,
+    env: { ...process.env, ...env },
+    // A group of its own: Ctrl-C is for us to handle, and to end the children in order.
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
+  const ready = new Promise<unknown>((resolve, reject) => {
+    const fail = (reason: string): void => {
+      void lastLines(logFile).then((log) => reject(new Error(`The local ${name} did not start: ${reason}.\n${log}`)));
+    };
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code, signal) => fail(signal ?? `code ${code}`));
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).once("line", (line) => {
+        child.removeAllListeners("exit");
+        try {
+          resolve(JSON.parse(line));
+        } catch {
+          fail(`its first line is no JSON: ${line.slice(0, 200)}`);
+        }
+      });
+    }
+  });
+  return { child, ready };
+}
+
+/** How long a child may take to end when asked; then it is killed. */
+const END_PATIENCE_MS = 3_000;
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = new AbortController();
+  await Promise.race([ended, sleep(END_PATIENCE_MS, undefined, { signal: timer.signal }).catch(() => {})]);
+  timer.abort();
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.trimEnd().split("\n").slice(-15).join("\n");
+}

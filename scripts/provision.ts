@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { buildAppIfNeeded, repositoryDirectory } from "./build.ts";
+import { DEFAULT_SPEED, type LocalStack, startLocalStack } from "./localStack.ts";
+import { parseSpeed } from "./parseSpeed.ts";
+
+/** `npm run provision`: a ticket becomes an environment, on this machine unless --target names an app. */
+
+const USAGE = `npm run provision [-- FILE] [--json] [--number N] [--speed N] [--target URL]
+  FILE      the ticket; default samples/seed.json
+  --json    print one JSON object and nothing else (npm run --silent provision -- --json)
+  --number  submit under this ticket number
+  --speed   Azure-seconds in a real second; default ${DEFAULT_SPEED}
+  --target  an app that runs already, e.g. the one of npm run start
+`;
+
+const options = {
+  json: { type: "boolean", default: false },
+  number: { type: "string" },
+  speed: { type: "string" },
+  target: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const speed = parseSpeed(values.speed);
+  await buildAppIfNeeded();
+  const file = path.resolve(
+    process.env.INIT_CWD ?? ".",
+    positionals[0] ?? path.join(repositoryDirectory, "samples/seed.json"),
+  );
+  const words = [
+    ...["provision", file, ...positionals.slice(1)],
+    ...(values.json ? ["--json"] : []),
+    ...(values.number === undefined ? [] : ["--number", values.number]),
+  ];
+  if (values.target !== undefined) return runCommandLine([...words, "--target", values.target]);
+  const directory = await mkdtemp(path.join(tmpdir(), "portcullis-"));
+  let stack: LocalStack | undefined;
+  try {
+    const child = new AbortController();
+    stack = await startLocalStack({
+      speed,
+      directory,
+      hostPort: 0,
+      onRestart: (message) => console.error(message),
+      onFailure: (error) => {
+        console.error(error.message);
+        child.abort();
+      },
+    });
+    if (!values.json)
+      console.log(`\n  A local Azure, ${speed} times as fast as the real one, and a local Functions host are up.\n`);
+    return await runCommandLine([...words, "--target", stack.url], child.signal);
+  } finally {
+    await stack?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs `portcullis` on this terminal and returns its exit code. */
+async function runCommandLine(words: readonly string[], signal?: AbortSignal): Promise<number> {
+  const entry = path.join(repositoryDirectory, "dist/cli/portcullis.mjs");
+  const child = spawn(process.execPath, ["--enable-source-maps", entry, ...words], { stdio: "inherit" });
+  signal?.addEventListener("abort", () => child.kill("SIGTERM"));
+  const [code, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  if (endedBy === "SIGINT") return 130;
+  return code ?? 1;
+}
+
+// Ctrl-C reaches the command line as well; this process stays to end the rest.
+process.on("SIGINT", () => {});
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
