@@ -9,6 +9,10 @@ export interface StepInput {
   readonly spec: EnvironmentSpec;
   /** What the steps before it have learnt. */
   readonly outputs: Outputs;
+  /** Ticket number and attempt, e.g. "RITM0010001-1": names what is made for this run alone. */
+  readonly run: string;
+  /** Since the step's first move, by the orchestration's clock. */
+  readonly elapsedSeconds: number;
   /** Absent at the first move. */
   readonly cursor?: StepCursor;
 }

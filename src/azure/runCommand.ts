@@ -1,17 +1,7 @@
 import { strToU8, type Zippable, zipSync } from "fflate";
 import type { JsonObject } from "../domain/json.ts";
+import type { CommandResult, CommandSpec } from "../resources/commandDefinition.ts";
 import type { ArmAnswer, ArmClient } from "./armClient.ts";
-
-/** One command inside the cluster, with the files that lie beside it. Nothing of a ticket stands in the line itself. */
-export interface CommandSpec {
-  readonly command: string;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-export interface CommandResult {
-  readonly exitCode: number;
-  readonly logs: string;
-}
 
 /** A date that goes into every zip entry, so that the same files give the same bytes. */
 const ZIP_EPOCH = new Date(Date.UTC(1980, 0, 2));

@@ -52,6 +52,8 @@ export type StepOutcome =
       readonly cursor: StepCursor;
       readonly resourceId?: string;
       readonly retryAfterSeconds?: number;
+      /** When the next look makes sense, where that is known better than from the step's expected time. */
+      readonly lookAfterSeconds?: number;
       /** What it waits for, in words. */
       readonly waitingFor: string;
     }

@@ -56,7 +56,8 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
     }
     if (stop === undefined) {
       const { spec } = input;
-      const stepInput = { stepId: step.id, kind: step.kind, spec, outputs };
+      const run = `${input.operation.ticketNumber}-${input.operation.attempt}`;
+      const stepInput = { stepId: step.id, kind: step.kind, spec, outputs, run };
       const end = yield* runStep(
         context,
         step,

@@ -19,7 +19,7 @@ export interface StepEnd {
 export function* runStep(
   context: OrchestrationContext,
   step: Step,
-  input: Omit<StepInput, "cursor">,
+  input: Omit<StepInput, "cursor" | "elapsedSeconds">,
   publish: (progress: StepProgress) => void,
   before: StepProgress,
 ): Steps<StepEnd> {
@@ -30,7 +30,9 @@ export function* runStep(
   publish(progress);
   try {
     for (let move = 0; move < MOVES_MAX; move++) {
-      const report = yield* callActivity(context, "advanceStep", cursor === undefined ? input : { ...input, cursor });
+      const sinceStartSeconds = (context.df.currentUtcDateTime.getTime() - startedMs) / 1000;
+      const position = { ...input, elapsedSeconds: sinceStartSeconds, ...(cursor === undefined ? {} : { cursor }) };
+      const report = yield* callActivity(context, "advanceStep", position);
       const nowMs = context.df.currentUtcDateTime.getTime();
       const elapsedSeconds = (nowMs - startedMs) / 1000;
       const outcome = impatient(report.outcome, busySince, nowMs, elapsedSeconds, step);
@@ -46,11 +48,9 @@ export function* runStep(
         yield* sleepSeconds(context, nextTrySeconds(busySince.tries, outcome.retryAfterSeconds));
       } else {
         busySince = undefined;
-        const { retryAfterSeconds } = outcome;
-        yield* sleepSeconds(
-          context,
-          nextLookSeconds({ expectedSeconds: step.expectedSeconds, elapsedSeconds, retryAfterSeconds }),
-        );
+        const { retryAfterSeconds, lookAfterSeconds } = outcome;
+        const pace = { expectedSeconds: step.expectedSeconds, elapsedSeconds, retryAfterSeconds };
+        yield* sleepSeconds(context, lookAfterSeconds ?? nextLookSeconds(pace));
       }
     }
     return {

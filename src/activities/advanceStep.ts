@@ -1,0 +1,70 @@
+import { type ArmClient, NoAnswerError } from "../azure/armClient.ts";
+import { countCalls } from "../azure/callCounter.ts";
+import type { IngressProbe } from "../azure/ingressProbe.ts";
+import type { StepOutcome } from "../domain/stepOutcome.ts";
+import {
+  commandDefinition,
+  lookupDefinition,
+  resourceDefinition,
+  verificationDefinition,
+} from "../resources/catalog.ts";
+import type { ActivityHandlers } from "./activityTypes.ts";
+import { advanceCommand } from "./advanceCommand.ts";
+import { advanceLookup } from "./advanceLookup.ts";
+import { advanceResource } from "./advanceResource.ts";
+import { advanceVerification } from "./advanceVerification.ts";
+import { noAnswerOutcome } from "./refusal.ts";
+import type { StepInput } from "./stepInput.ts";
+
+export interface StepDoors {
+  readonly arm: ArmClient;
+  readonly probeIngress: IngressProbe;
+}
+
+/** Makes one move of one step, and says what came of it and what it took. Safe to make twice. */
+export const advanceStep =
+  (doors: StepDoors): ActivityHandlers["advanceStep"] =>
+  async (input, context) => {
+    const { result: outcome, calls } = await countCalls(() => move(doors, input));
+    context.log({
+      event: "stepMoved",
+      run: input.run,
+      stepId: input.stepId,
+      outcome: outcome.kind,
+      ...detailsOf(outcome),
+      ...calls,
+    });
+    return { outcome, calls };
+  };
+
+async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
+  try {
+    switch (input.kind) {
+      case "resource":
+        return await advanceResource(doors.arm, resourceDefinition(input.stepId), input);
+      case "lookup":
+        return await advanceLookup(doors.arm, lookupDefinition(input.stepId), input);
+      case "command":
+        return await advanceCommand(doors.arm, commandDefinition(input.stepId), clusterIdOf(input), input);
+      case "verification":
+        return await advanceVerification(doors, verificationDefinition(input.stepId), clusterIdOf(input), input);
+    }
+  } catch (error) {
+    if (error instanceof NoAnswerError) return noAnswerOutcome(error, input.cursor);
+    throw error;
+  }
+}
+
+function clusterIdOf({ outputs, stepId }: StepInput): string {
+  if (outputs.clusterId === undefined)
+    throw new Error(`The step ${stepId} works inside the cluster and must need the step that makes it.`);
+  return outputs.clusterId;
+}
+
+function detailsOf(outcome: StepOutcome): Readonly<Record<string, unknown>> {
+  if (outcome.kind === "busy" || outcome.kind === "rejected") {
+    const { code, message, correlationId, resourceId } = outcome.failure;
+    return { code, message, correlationId, resourceId };
+  }
+  return { resourceId: outcome.resourceId };
+}

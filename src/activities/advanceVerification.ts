@@ -1,0 +1,107 @@
+/** Proves one thing about the finished environment. It is asked again until it is so, or its time is up; then its last word counts. */
+import type { ArmClient } from "../azure/armClient.ts";
+import type { IngressProbe } from "../azure/ingressProbe.ts";
+import type { Finding, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import type { VerificationDefinition, VerificationInput } from "../resources/commandDefinition.ts";
+import { readCommand, startCommand } from "./commandRun.ts";
+import { refusedOutcome } from "./refusal.ts";
+import type { StepInput } from "./stepInput.ts";
+
+type Of<Kind extends VerificationDefinition["kind"]> = Extract<VerificationDefinition, { readonly kind: Kind }>;
+
+export interface VerificationDoors {
+  readonly arm: ArmClient;
+  readonly probeIngress: IngressProbe;
+}
+
+export async function advanceVerification(
+  { arm, probeIngress }: VerificationDoors,
+  definition: VerificationDefinition,
+  clusterId: string,
+  input: StepInput,
+): Promise<StepOutcome> {
+  switch (definition.kind) {
+    case "resource":
+      return verifyResource(arm, definition, input);
+    case "action":
+      return verifyAction(arm, definition, input);
+    case "http":
+      return conclude(
+        definition,
+        input,
+        definition.find(await probeIngress(definition.url(facts(input))), facts(input)),
+      );
+    case "command":
+      return verifyCommand(arm, definition, clusterId, input);
+  }
+}
+
+async function verifyResource(arm: ArmClient, definition: Of<"resource">, input: StepInput): Promise<StepOutcome> {
+  const id = definition.id(facts(input));
+  const answer = await arm.get(id, definition.apiVersion);
+  if (answer.status >= 400 && answer.status !== 404) return refusedOutcome(answer, id, undefined);
+  return conclude(definition, input, definition.find(answer.status === 404 ? undefined : answer.body, facts(input)));
+}
+
+async function verifyAction(arm: ArmClient, definition: Of<"action">, input: StepInput): Promise<StepOutcome> {
+  const path = definition.path(facts(input));
+  const url = input.cursor?.operationUrl;
+  const answer = url === undefined ? await arm.post(path, definition.apiVersion, {}) : await arm.follow(url);
+  if (answer.status >= 400) return refusedOutcome(answer, path, undefined);
+  if (answer.status !== 202) return conclude(definition, input, definition.find(answer.body ?? {}, facts(input)));
+  const operationUrl = answer.location ?? url;
+  if (operationUrl === undefined) throw new Error(`Azure accepted ${path} and named no result URL.`);
+  return {
+    kind: "accepted",
+    cursor: { phase: "result", operationUrl },
+    waitingFor: "Azure's answer",
+    lookAfterSeconds: answer.retryAfterSeconds ?? ACTION_LOOK_SECONDS,
+  };
+}
+
+/** Between two looks at the result of an action, when Azure names no time. */
+const ACTION_LOOK_SECONDS = 2;
+
+async function verifyCommand(
+  arm: ArmClient,
+  definition: Of<"command">,
+  clusterId: string,
+  input: StepInput,
+): Promise<StepOutcome> {
+  const { cursor } = input;
+  const startRead = (): Promise<StepOutcome> =>
+    startCommand(arm, clusterId, definition.read(facts(input)), { phase: "read" });
+  if (cursor === undefined && definition.begin !== undefined) {
+    return startCommand(arm, clusterId, definition.begin(facts(input)), { phase: "begin" });
+  }
+  if (cursor === undefined || cursor.phase === "look") return startRead();
+  const read = await readCommand(arm, clusterId, cursor);
+  if ("outcome" in read) return read.outcome;
+  if (cursor.phase === "begin") return startRead();
+  const finding = definition.find(read.result, facts(input));
+  if (finding !== undefined) return conclude(definition, input, finding);
+  return isLate(definition, input)
+    ? conclude(definition, input, definition.late(read.result, facts(input)))
+    : lookAgain(definition, "The command's end");
+}
+
+function conclude(definition: VerificationDefinition, input: StepInput, finding: Finding): StepOutcome {
+  if (finding.ok) return { kind: "done", outputs: {}, finding };
+  if (!isLate(definition, input)) return lookAgain(definition, finding.detail);
+  const advice =
+    "Look at what was found: the environment stands, but it is not proven to do what it is for. Correct it, then retry.";
+  return { kind: "rejected", finding, failure: { code: "VerificationFailed", message: finding.detail, advice } };
+}
+
+function lookAgain(definition: VerificationDefinition, waitingFor: string): StepOutcome {
+  const cursor: StepCursor = { phase: "look" };
+  return { kind: "accepted", cursor, waitingFor, lookAfterSeconds: definition.pollSeconds };
+}
+
+function isLate(definition: VerificationDefinition, input: StepInput): boolean {
+  return input.elapsedSeconds >= definition.timeoutSeconds;
+}
+
+function facts({ spec, outputs, run }: StepInput): VerificationInput {
+  return { spec, outputs, run };
+}
