@@ -49,7 +49,6 @@ df.app.entity("environment", environment);
 registerActivities({
   advanceStep: advanceStep({
     arm,
-    subscriptionId: config.subscriptionId,
     probeIngress: ingressProbe(config.ingressProbeProxy),
   }),
   announceStep,

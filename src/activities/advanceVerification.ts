@@ -1,8 +1,8 @@
 /** Proves one thing about the finished environment. It is asked again until it is so, or its time is up; then its last word counts. */
 import type { ArmClient } from "../azure/armClient.ts";
 import type { IngressProbe } from "../azure/ingressProbe.ts";
-import type { Finding, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
-import type { VerificationDefinition, VerificationInput } from "../resources/commandDefinition.ts";
+import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import type { Look, VerificationDefinition, VerificationInput } from "../resources/commandDefinition.ts";
 import { readCommand, startCommand } from "./commandRun.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
@@ -29,7 +29,7 @@ export async function advanceVerification(
       return conclude(
         definition,
         input,
-        definition.find(await probeIngress(definition.url(facts(input))), facts(input)),
+        definition.look(await probeIngress(definition.url(facts(input))), facts(input)),
       );
     case "command":
       return verifyCommand(arm, definition, clusterId, input);
@@ -40,7 +40,7 @@ async function verifyResource(arm: ArmClient, definition: Of<"resource">, input:
   const id = definition.id(facts(input));
   const answer = await arm.get(id, definition.apiVersion);
   if (answer.status >= 400 && answer.status !== 404) return refusedOutcome(answer, id, undefined);
-  return conclude(definition, input, definition.find(answer.status === 404 ? undefined : answer.body, facts(input)));
+  return conclude(definition, input, definition.look(answer.status === 404 ? undefined : answer.body, facts(input)));
 }
 
 async function verifyAction(arm: ArmClient, definition: Of<"action">, input: StepInput): Promise<StepOutcome> {
@@ -48,7 +48,7 @@ async function verifyAction(arm: ArmClient, definition: Of<"action">, input: Ste
   const url = input.cursor?.operationUrl;
   const answer = url === undefined ? await arm.post(path, definition.apiVersion, {}) : await arm.follow(url);
   if (answer.status >= 400) return refusedOutcome(answer, path, undefined);
-  if (answer.status !== 202) return conclude(definition, input, definition.find(answer.body ?? {}, facts(input)));
+  if (answer.status !== 202) return conclude(definition, input, definition.look(answer.body ?? {}, facts(input)));
   const operationUrl = answer.location ?? url;
   if (operationUrl === undefined) throw new Error(`Azure accepted ${path} and named no result URL.`);
   return {
@@ -78,16 +78,12 @@ async function verifyCommand(
   const read = await readCommand(arm, clusterId, cursor);
   if ("outcome" in read) return read.outcome;
   if (cursor.phase === "begin") return startRead();
-  const finding = definition.find(read.result, facts(input));
-  if (finding !== undefined) return conclude(definition, input, finding);
-  return isLate(definition, input)
-    ? conclude(definition, input, definition.late(read.result, facts(input)))
-    : lookAgain(definition, "The command's end");
+  return conclude(definition, input, definition.look(read.result, facts(input)));
 }
 
-function conclude(definition: VerificationDefinition, input: StepInput, finding: Finding): StepOutcome {
+function conclude(definition: VerificationDefinition, input: StepInput, { finding, final }: Look): StepOutcome {
   if (finding.ok) return { kind: "done", outputs: {}, finding };
-  if (!isLate(definition, input)) return lookAgain(definition, finding.detail);
+  if (!final && input.elapsedSeconds < definition.timeoutSeconds) return lookAgain(definition, finding.detail);
   const advice =
     "Look at what was found: the environment stands, but it is not proven to do what it is for. Correct it, then retry.";
   return { kind: "rejected", finding, failure: { code: "VerificationFailed", message: finding.detail, advice } };
@@ -96,10 +92,6 @@ function conclude(definition: VerificationDefinition, input: StepInput, finding:
 function lookAgain(definition: VerificationDefinition, waitingFor: string): StepOutcome {
   const cursor: StepCursor = { phase: "look" };
   return { kind: "accepted", cursor, waitingFor, lookAfterSeconds: definition.pollSeconds };
-}
-
-function isLate(definition: VerificationDefinition, input: StepInput): boolean {
-  return input.elapsedSeconds >= definition.timeoutSeconds;
 }
 
 function facts({ spec, outputs, run }: StepInput): VerificationInput {
