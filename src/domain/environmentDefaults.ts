@@ -1,0 +1,165 @@
+/**
+ * What an environment is when the ticket does not say: the names and prefixes of the seed (seed.txt and its script of
+ * 29 September 2020), with today's choices where the seed is silent.
+ */
+import { canonicalLocation } from "./azureLocations.ts";
+import type {
+  ApplicationSpec,
+  ClusterSpec,
+  Environment,
+  FirewallSpec,
+  GatewaySpec,
+  GroupsSpec,
+  HubSpec,
+  SpokeSpec,
+} from "./environmentSpec.ts";
+import { SAMPLE_IMAGE } from "./sampleImages.ts";
+
+/** Everything optional, arrays replaced as a whole: what a ticket may say. `undefined` means "the default". */
+export type Partly<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [Key in keyof T]?: Partly<T[Key]> | undefined }
+    : T;
+
+export type EnvironmentRequest = Partly<Environment>;
+
+/** The whole environment that a request stands for. */
+export function withDefaults(request: EnvironmentRequest): Environment {
+  const location = canonicalLocation(request.location ?? "westeurope") ?? request.location ?? "";
+  const groups = fill<GroupsSpec>(
+    { network: "securevnets", gateway: "secureappgw", cluster: "securek8s" },
+    request.groups,
+  );
+  const spoke = fill(spokeDefaults, request.spoke);
+  const gateway = gatewayWithDefaults(request.gateway);
+  return {
+    name: request.name ?? "seed",
+    location,
+    zones: request.zones ?? [],
+    tags: fill<Record<string, string>>({}, request.tags),
+    groups,
+    hub: fill(hubDefaults, request.hub),
+    spoke,
+    firewall: firewallWithDefaults(request.firewall, spoke, gateway),
+    gateway,
+    cluster: clusterWithDefaults(request.cluster, groups, location),
+    monitoring: request.monitoring ?? true,
+    application: fill(applicationDefaults, request.application),
+    verification: fill(
+      { allowedUrl: "https://mcr.microsoft.com/v2/", refusedUrl: "https://www.example.com/" },
+      request.verification,
+    ),
+  };
+}
+
+const hubDefaults: HubSpec = {
+  name: "hubnet",
+  addressPrefixes: ["10.0.0.0/22"],
+  subnets: [
+    { name: "AzureFirewallSubnet", addressPrefix: "10.0.0.0/24" },
+    // The seed's placeholder: nothing is ever put into it, and Azure Bastion would want the name AzureBastionSubnet.
+    { name: "bastionsubnet", addressPrefix: "10.0.1.0/24" },
+  ],
+  peeringName: "HubToSpoke1",
+};
+
+const spokeDefaults: SpokeSpec = {
+  name: "k8snet",
+  addressPrefixes: ["10.0.4.0/22"],
+  subnets: [
+    { name: "gw-1-subnet", addressPrefix: "10.0.4.0/24" },
+    { name: "aks-1-subnet", addressPrefix: "10.0.5.0/24" },
+    { name: "aks-2-subnet", addressPrefix: "10.0.6.0/24" },
+  ],
+  peeringName: "Spoke1ToHub",
+  serviceEndpoints: true,
+};
+
+const applicationDefaults: ApplicationSpec = {
+  enabled: true,
+  name: "dummy-logger",
+  image: SAMPLE_IMAGE,
+  replicas: 2,
+};
+
+function firewallWithDefaults(
+  request: EnvironmentRequest["firewall"],
+  spoke: SpokeSpec,
+  gateway: GatewaySpec,
+): FirewallSpec {
+  const name = request?.name ?? "dzk8sfw1";
+  const compatibility = request?.rules?.compatibility ?? "2026";
+  const defaults: FirewallSpec = {
+    name,
+    publicIpName: `${name}-ip`,
+    policyName: `${name}-policy`,
+    workspaceName: `${name}-lagw`,
+    skuTier: "Standard",
+    rules: {
+      compatibility,
+      dockerHub: false,
+      osUpdates: true,
+      apiServerByAddress: true,
+      sourcePrefixes: compatibility === "2020" ? ["*"] : nodePrefixes(spoke, gateway),
+    },
+  };
+  return { ...fill(defaults, request), rules: fill(defaults.rules, request?.rules) };
+}
+
+/** The subnets that nodes may stand in: all of the spoke but the gateway's. The second one of the seed waits for a second cluster. */
+function nodePrefixes(spoke: SpokeSpec, gateway: GatewaySpec): readonly string[] {
+  return spoke.subnets.filter((subnet) => subnet.name !== gateway.subnet).map((subnet) => subnet.addressPrefix);
+}
+
+function gatewayWithDefaults(request: EnvironmentRequest["gateway"]): GatewaySpec {
+  const name = request?.name ?? "dzk8sappgw1";
+  return fill<GatewaySpec>(
+    {
+      name,
+      publicIpName: `${name}-pip`,
+      securityGroupName: `${name}-nsg`,
+      wafPolicyName: `${name}-waf`,
+      identityName: `${name}-id`,
+      subnet: "gw-1-subnet",
+      minCapacity: 0,
+      maxCapacity: 10,
+      wafMode: "Prevention",
+    },
+    request,
+  );
+}
+
+function clusterWithDefaults(
+  request: EnvironmentRequest["cluster"],
+  groups: GroupsSpec,
+  location: string,
+): ClusterSpec {
+  const name = request?.name ?? "secureaks1";
+  return fill<ClusterSpec>(
+    {
+      name,
+      identityName: `${name}-id`,
+      routeTableName: `${name}-rt`,
+      workspaceName: name,
+      nodeGroupName: `${groups.cluster}_${name}_nodes_${location}`,
+      subnet: "aks-1-subnet",
+      networkPlugin: "azure",
+      serviceCidr: "10.2.0.0/24",
+      dnsServiceIP: "10.2.0.10",
+      poolName: "nodepool1",
+      nodeCount: 2,
+      vmSize: "Standard_D2s_v5",
+      // Azure CNI's own default. Source: learn.microsoft.com/azure/aks/azure-cni-overview, checked 2026-11.
+      maxPods: 30,
+      skuTier: "Free",
+    },
+    request,
+  );
+}
+
+/** The defaults with what was asked for put over them; members that were not asked for stay. */
+function fill<T extends object>(defaults: T, asked: { readonly [Key in keyof T]?: unknown } | undefined): T {
+  const given = Object.entries(asked ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
+}

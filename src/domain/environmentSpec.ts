@@ -1,0 +1,152 @@
+/**
+ * What an environment is: one hub, one spoke, one firewall, one gateway and its cluster, with every name, prefix and
+ * switch decided. Nothing in here is looked up or computed later; what only Azure can say is in `Outputs`.
+ */
+
+export interface SubnetSpec {
+  readonly name: string;
+  /** CIDR notation, e.g. "10.0.4.0/24". */
+  readonly addressPrefix: string;
+}
+
+export interface GroupsSpec {
+  /** Hub, spoke, firewall, its workspace, the cluster's route table. */
+  readonly network: string;
+  /** Application Gateway, its address, security group, WAF policy and the ingress controller's identity. */
+  readonly gateway: string;
+  /** Cluster, its identity and its workspace. */
+  readonly cluster: string;
+}
+
+export interface HubSpec {
+  readonly name: string;
+  readonly addressPrefixes: readonly string[];
+  readonly subnets: readonly SubnetSpec[];
+  /** Name of the peering from the hub to the spoke. */
+  readonly peeringName: string;
+}
+
+export interface SpokeSpec {
+  readonly name: string;
+  readonly addressPrefixes: readonly string[];
+  readonly subnets: readonly SubnetSpec[];
+  /** Name of the peering from the spoke to the hub. */
+  readonly peeringName: string;
+  /**
+   * Whether the cluster subnets get service endpoints to Storage, SQL, Cosmos DB and Key Vault. Their routes are more
+   * specific than the default route, so that traffic does not pass the firewall and is never in its log.
+   */
+  readonly serviceEndpoints: boolean;
+}
+
+/** "2026" is what AKS needs today; "2020" is the literal rule set of the article the product grew from. */
+export type RuleCompatibility = "2026" | "2020";
+
+export interface FirewallRulesSpec {
+  readonly compatibility: RuleCompatibility;
+  /** Docker Hub, for demonstrations only. */
+  readonly dockerHub: boolean;
+  /** Ubuntu's update servers. */
+  readonly osUpdates: boolean;
+  /**
+   * TCP 443 to the region's Azure addresses: pods outside kube-system (the AKS run command's own pod among them) reach
+   * the API server by address, which no application rule can match.
+   */
+  readonly apiServerByAddress: boolean;
+  /** Who may use the rules, in CIDR notation or "*". */
+  readonly sourcePrefixes: readonly string[];
+}
+
+export interface FirewallSpec {
+  readonly name: string;
+  readonly publicIpName: string;
+  readonly policyName: string;
+  readonly workspaceName: string;
+  readonly skuTier: "Standard" | "Premium";
+  readonly rules: FirewallRulesSpec;
+}
+
+export interface GatewaySpec {
+  readonly name: string;
+  readonly publicIpName: string;
+  readonly securityGroupName: string;
+  readonly wafPolicyName: string;
+  /** The ingress controller's user-assigned identity. */
+  readonly identityName: string;
+  /** Name of a subnet of the spoke, for gateways alone. */
+  readonly subnet: string;
+  /** Autoscale bounds in instances. */
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly wafMode: "Prevention" | "Detection";
+}
+
+/** How pods get addresses. "azure" (node-subnet Azure CNI) is the one that is built. */
+export type NetworkPlugin = "azure";
+
+export interface ClusterSpec {
+  readonly name: string;
+  readonly identityName: string;
+  readonly routeTableName: string;
+  readonly workspaceName: string;
+  readonly nodeGroupName: string;
+  /** Name of a subnet of the spoke. */
+  readonly subnet: string;
+  readonly networkPlugin: NetworkPlugin;
+  readonly serviceCidr: string;
+  readonly dnsServiceIP: string;
+  readonly poolName: string;
+  readonly nodeCount: number;
+  readonly vmSize: string;
+  /** Pods a node can run; each has an address of the node subnet. */
+  readonly maxPods: number;
+  readonly skuTier: "Free" | "Standard";
+  /** Omitted: AKS's default version of the location is looked up. */
+  readonly kubernetesVersion?: string;
+}
+
+export interface ApplicationSpec {
+  readonly enabled: boolean;
+  readonly name: string;
+  readonly image: string;
+  readonly replicas: number;
+  /** Host name of the ingress. Omitted: `<address of the gateway>.nip.io`. */
+  readonly host?: string;
+}
+
+export interface VerificationSpec {
+  /** A URL that a pod must reach. */
+  readonly allowedUrl: string;
+  /** A URL that the firewall must refuse. */
+  readonly refusedUrl: string;
+}
+
+/** An environment as a ticket describes it, defaults filled in. */
+export interface Environment {
+  readonly name: string;
+  /** ARM's name of the location, e.g. "westeurope". */
+  readonly location: string;
+  /** Availability zones of the firewall, the gateway, their addresses and the nodes; empty as in the seed: Azure's default. */
+  readonly zones: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly groups: GroupsSpec;
+  readonly hub: HubSpec;
+  readonly spoke: SpokeSpec;
+  readonly firewall: FirewallSpec;
+  readonly gateway: GatewaySpec;
+  readonly cluster: ClusterSpec;
+  /** Container Insights with its workspace and data collection rule. */
+  readonly monitoring: boolean;
+  readonly application: ApplicationSpec;
+  readonly verification: VerificationSpec;
+}
+
+/** An environment and the subscription that it lives in: all that plans and resource bodies are made of. */
+export interface EnvironmentSpec extends Environment {
+  readonly subscriptionId: string;
+}
+
+/** The spec of a ticket's environment in the subscription that this app serves. */
+export function environmentSpec(environment: Environment, subscriptionId: string): EnvironmentSpec {
+  return { ...environment, subscriptionId };
+}

@@ -1,0 +1,42 @@
+/**
+ * How long a step is expected to take, in seconds from its first call to its recorded end. They are for progress and
+ * for the critical path, never for time-outs.
+ * Sources: learn.microsoft.com/azure/application-gateway/application-gateway-faq (gateway: about 6 minutes), a recorded
+ * firewall creation of 5 min 12 s, AKS samples of mostly 4–8 minutes, recorded ARM traffic of
+ * kubernetes-sigs/cloud-provider-azure for the short ones; the rest is judgement. Checked 2026-11.
+ */
+export const expectedSeconds = {
+  resourceGroup: 2,
+  virtualNetwork: 5,
+  subnet: 4,
+  peering: 10,
+  publicIpAddress: 4,
+  networkSecurityGroup: 4,
+  routeTable: 4,
+  route: 4,
+  firewallPolicy: 15,
+  /** While no firewall uses the policy; three to five minutes when one does. */
+  ruleCollectionGroup: 20,
+  firewall: 330,
+  wafPolicy: 5,
+  gateway: 360,
+  workspace: 30,
+  diagnosticSetting: 3,
+  identity: 2,
+  federatedCredential: 2,
+  roleAssignment: 2,
+  kubernetesVersion: 2,
+  cluster: 330,
+  dataCollectionRule: 3,
+  dataCollectionRuleAssociation: 3,
+  /** Chart installed and its pod ready. */
+  ingressController: 40,
+  /** Manifests applied (10 s) and pods ready (20 s). */
+  application: 30,
+  verifyDefaultRoute: 5,
+  verifyIngressController: 6,
+  /** Until the ingress controller has written the gateway (10–60 s after the ingress). */
+  verifyIngress: 35,
+  verifyBackendHealth: 6,
+  verifyEgress: 26,
+} as const;

@@ -1,0 +1,157 @@
+/** The only place that builds names and ids of what an environment is made of. */
+import { v5 as uuidv5 } from "uuid";
+import type { EnvironmentSpec, SubnetSpec } from "./environmentSpec.ts";
+import type { Outputs } from "./step.ts";
+
+/** Tag on every resource of an environment; its value is the environment's name. */
+export const ENVIRONMENT_TAG = "portcullis-environment";
+
+/** Azure's fixed name of the subnet for Azure Firewall. Source: learn.microsoft.com/azure/firewall/firewall-faq, checked 2026-11. */
+export const FIREWALL_SUBNET = "AzureFirewallSubnet";
+
+/** The release, its service account and its pod label; the chart names all three after the release. */
+export const INGRESS_RELEASE = "ingress-azure";
+export const INGRESS_NAMESPACE = "kube-system";
+export const APPLICATION_NAMESPACE = "default";
+
+/** Federated credential of the ingress controller's identity. */
+export const FEDERATED_CREDENTIAL = "ingress-azure";
+export const FIREWALL_DIAGNOSTICS = "to-lagw";
+
+/** Built-in roles. Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles, checked 2026-11. */
+export const roleIds = {
+  contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+} as const;
+
+/** Namespace of our role assignments' names; fixed, so that a repeated assignment is the same resource. */
+const ROLE_ASSIGNMENT_NAMESPACE = "6b2f7d40-c4a4-539c-a145-582fe24b18cd";
+
+export function tagsOf(spec: EnvironmentSpec): Record<string, string> {
+  return { ...spec.tags, [ENVIRONMENT_TAG]: spec.name };
+}
+
+export function groupId(spec: EnvironmentSpec, group: string): string {
+  return `/subscriptions/${spec.subscriptionId}/resourceGroups/${group}`;
+}
+
+function networkId(spec: EnvironmentSpec, group: string, type: string, name: string): string {
+  return `${groupId(spec, group)}/providers/Microsoft.Network/${type}/${name}`;
+}
+
+export function virtualNetworkId(spec: EnvironmentSpec, name: string): string {
+  return networkId(spec, spec.groups.network, "virtualNetworks", name);
+}
+
+export function subnetId(spec: EnvironmentSpec, virtualNetwork: string, subnet: string): string {
+  return `${virtualNetworkId(spec, virtualNetwork)}/subnets/${subnet}`;
+}
+
+export function peeringId(spec: EnvironmentSpec, virtualNetwork: string, peering: string): string {
+  return `${virtualNetworkId(spec, virtualNetwork)}/virtualNetworkPeerings/${peering}`;
+}
+
+export const ids = {
+  hub: (spec: EnvironmentSpec) => virtualNetworkId(spec, spec.hub.name),
+  spoke: (spec: EnvironmentSpec) => virtualNetworkId(spec, spec.spoke.name),
+  firewallSubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.hub.name, FIREWALL_SUBNET),
+  gatewaySubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.spoke.name, spec.gateway.subnet),
+  clusterSubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.spoke.name, spec.cluster.subnet),
+  firewallPublicIp: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.network, "publicIPAddresses", spec.firewall.publicIpName),
+  firewallPolicy: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.network, "firewallPolicies", spec.firewall.policyName),
+  firewall: (spec: EnvironmentSpec) => networkId(spec, spec.groups.network, "azureFirewalls", spec.firewall.name),
+  firewallWorkspace: (spec: EnvironmentSpec) => workspaceId(spec, spec.groups.network, spec.firewall.workspaceName),
+  routeTable: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.network, "routeTables", spec.cluster.routeTableName),
+  /** The seed names the default route after the firewall. */
+  defaultRoute: (spec: EnvironmentSpec) => `${ids.routeTable(spec)}/routes/${spec.firewall.name}`,
+  gatewayPublicIp: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.gateway, "publicIPAddresses", spec.gateway.publicIpName),
+  gatewaySecurityGroup: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.gateway, "networkSecurityGroups", spec.gateway.securityGroupName),
+  wafPolicy: (spec: EnvironmentSpec) =>
+    networkId(
+      spec,
+      spec.groups.gateway,
+      "ApplicationGatewayWebApplicationFirewallPolicies",
+      spec.gateway.wafPolicyName,
+    ),
+  gateway: (spec: EnvironmentSpec) => networkId(spec, spec.groups.gateway, "applicationGateways", spec.gateway.name),
+  agicIdentity: (spec: EnvironmentSpec) => identityId(spec, spec.groups.gateway, spec.gateway.identityName),
+  agicFederatedCredential: (spec: EnvironmentSpec) =>
+    `${ids.agicIdentity(spec)}/federatedIdentityCredentials/${FEDERATED_CREDENTIAL}`,
+  clusterIdentity: (spec: EnvironmentSpec) => identityId(spec, spec.groups.cluster, spec.cluster.identityName),
+  cluster: (spec: EnvironmentSpec) =>
+    `${groupId(spec, spec.groups.cluster)}/providers/Microsoft.ContainerService/managedClusters/${spec.cluster.name}`,
+  clusterWorkspace: (spec: EnvironmentSpec) => workspaceId(spec, spec.groups.cluster, spec.cluster.workspaceName),
+  dataCollectionRule: (spec: EnvironmentSpec) =>
+    `${groupId(spec, spec.groups.cluster)}/providers/Microsoft.Insights/dataCollectionRules/${dataCollectionRuleName(spec)}`,
+  /** AKS's monitoring add-on looks for the association under this very name. */
+  dataCollectionAssociation: (spec: EnvironmentSpec) =>
+    `${ids.cluster(spec)}/providers/Microsoft.Insights/dataCollectionRuleAssociations/ContainerInsightsExtension`,
+  firewallDiagnostics: (spec: EnvironmentSpec) =>
+    `${ids.firewall(spec)}/providers/Microsoft.Insights/diagnosticSettings/${FIREWALL_DIAGNOSTICS}`,
+} as const;
+
+/** The longest name of a data collection rule, in characters. Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, checked 2026-11. */
+const DATA_COLLECTION_RULE_NAME_CHARACTERS = 64;
+
+/** "MSCI-<location>-<cluster>", the name that Azure's own tools give it and look for. */
+export function dataCollectionRuleName(spec: EnvironmentSpec): string {
+  return `MSCI-${spec.location}-${spec.cluster.name}`
+    .slice(0, DATA_COLLECTION_RULE_NAME_CHARACTERS)
+    .replace(/[-_.]+$/, "");
+}
+
+/** "Microsoft.Authorization/roleDefinitions" id of a built-in role. */
+export function roleDefinitionId(spec: EnvironmentSpec, role: keyof typeof roleIds): string {
+  return `/subscriptions/${spec.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roleIds[role]}`;
+}
+
+/** Id of the one assignment of a role to a principal at a scope: the same three always give the same id. */
+export function roleAssignmentId(scope: string, role: keyof typeof roleIds, principalId: string): string {
+  const name = uuidv5(
+    `${scope.toLowerCase()}|${roleIds[role]}|${principalId.toLowerCase()}`,
+    ROLE_ASSIGNMENT_NAMESPACE,
+  );
+  return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+}
+
+/** Subject that the ingress controller's pod presents to Entra ID. Source: learn.microsoft.com/azure/aks/workload-identity-overview, checked 2026-11. */
+export const INGRESS_SUBJECT = `system:serviceaccount:${INGRESS_NAMESPACE}:${INGRESS_RELEASE}`;
+
+/** The longest DNS prefix of a cluster, in characters. Source: learn.microsoft.com/azure/aks/troubleshoot (DNS prefix rules), checked 2026-11. */
+const DNS_PREFIX_CHARACTERS = 54;
+
+/** First label of the API server's name, made as the Azure CLI makes it: cluster, group and the subscription's first six digits. */
+export function clusterDnsPrefix(spec: EnvironmentSpec): string {
+  const cleaned = (text: string, characters: number): string => text.replace(/[^A-Za-z0-9-]/g, "").slice(0, characters);
+  const prefix = [
+    cleaned(spec.cluster.name, 10),
+    cleaned(spec.groups.cluster, 16),
+    spec.subscriptionId.slice(0, 6),
+  ].join("-");
+  return prefix.replace(/^-+|-+$/g, "").slice(0, DNS_PREFIX_CHARACTERS);
+}
+
+/** Host name of the ingress; the gateway's address must be known when the ticket names no host. */
+export function ingressHost(spec: EnvironmentSpec, outputs: Outputs): string | undefined {
+  if (spec.application.host !== undefined) return spec.application.host;
+  return outputs.gatewayPublicIpAddress === undefined ? undefined : `${outputs.gatewayPublicIpAddress}.nip.io`;
+}
+
+/** The spoke's subnets that nodes may stand in: all but the gateway's. */
+export function nodeSubnets(spec: EnvironmentSpec): readonly SubnetSpec[] {
+  return spec.spoke.subnets.filter((subnet) => subnet.name !== spec.gateway.subnet);
+}
+
+function identityId(spec: EnvironmentSpec, group: string, name: string): string {
+  return `${groupId(spec, group)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+}
+
+function workspaceId(spec: EnvironmentSpec, group: string, name: string): string {
+  return `${groupId(spec, group)}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
+}

@@ -1,0 +1,77 @@
+/** Step id → what the step makes true. Every step of a plan has exactly one entry, in the catalog of its kind. */
+
+import { applicationGateway } from "./applicationGateway.ts";
+import { azureFirewall } from "./azureFirewall.ts";
+import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.ts";
+import { firewallDiagnostics } from "./diagnosticSetting.ts";
+import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
+import * as firewallPolicyRules from "./firewallPolicy.ts";
+import { kubernetesVersion } from "./kubernetesVersion.ts";
+import { managedCluster } from "./managedCluster.ts";
+import { gatewaySecurityGroup } from "./networkSecurityGroup.ts";
+import { hubToSpokePeering, spokeToHubPeering } from "./peering.ts";
+import { firewallPublicIp, gatewayPublicIp } from "./publicIpAddress.ts";
+import type { LookupDefinition, ResourceDefinition } from "./resourceDefinition.ts";
+import { resourceGroup } from "./resourceGroup.ts";
+import * as roles from "./roleAssignment.ts";
+import { clusterRouteTable, defaultRoute } from "./routeTable.ts";
+import { clusterSubnet, gatewaySubnet } from "./subnet.ts";
+import { agicIdentity, clusterIdentity } from "./userAssignedIdentity.ts";
+import { hubNetwork, spokeNetwork } from "./virtualNetwork.ts";
+import { wafPolicy } from "./wafPolicy.ts";
+import { clusterWorkspace, firewallWorkspace } from "./workspace.ts";
+
+export const resourceCatalog: Readonly<Record<string, ResourceDefinition>> = {
+  networkGroup: resourceGroup("network"),
+  gatewayGroup: resourceGroup("gateway"),
+  clusterGroup: resourceGroup("cluster"),
+  hubNetwork,
+  spokeNetwork,
+  gatewaySubnet,
+  clusterSubnet,
+  hubToSpokePeering,
+  spokeToHubPeering,
+  clusterRouteTable,
+  firewallPublicIp,
+  firewallWorkspace,
+  firewallPolicy: firewallPolicyRules.firewallPolicy,
+  firewallNetworkRules: firewallPolicyRules.firewallNetworkRules,
+  firewallApplicationRules: firewallPolicyRules.firewallApplicationRules,
+  firewall: azureFirewall,
+  defaultRoute,
+  firewallDiagnostics,
+  gatewaySecurityGroup,
+  gatewayPublicIp,
+  wafPolicy,
+  gateway: applicationGateway,
+  agicIdentity,
+  agicGroupReader: roles.agicGroupReader,
+  agicSubnetContributor: roles.agicSubnetContributor,
+  agicGatewayContributor: roles.agicGatewayContributor,
+  agicFederatedCredential,
+  clusterIdentity,
+  clusterRouteTableContributor: roles.clusterRouteTableContributor,
+  clusterSubnetContributor: roles.clusterSubnetContributor,
+  clusterWorkspace,
+  cluster: managedCluster,
+  dataCollectionRule,
+  dataCollectionAssociation,
+};
+
+export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion };
+
+/** The resource that a step of kind "resource" makes right. Throws a sentence for any other step. */
+export function resourceDefinition(stepId: string): ResourceDefinition {
+  return entry(resourceCatalog, stepId, "resource");
+}
+
+/** What a step of kind "lookup" asks. Throws a sentence for any other step. */
+export function lookupDefinition(stepId: string): LookupDefinition {
+  return entry(lookupCatalog, stepId, "lookup");
+}
+
+function entry<Definition>(catalog: Readonly<Record<string, Definition>>, stepId: string, kind: string): Definition {
+  const found = Object.hasOwn(catalog, stepId) ? catalog[stepId] : undefined;
+  if (found === undefined) throw new Error(`There is no ${kind} step "${stepId}"; add it to the catalog.`);
+  return found;
+}

@@ -1,0 +1,93 @@
+/**
+ * The cluster: user-assigned identity, all egress by the route table, nodes without public addresses, workload identity.
+ * Version, node count and size are chosen at creation; upgrading and scaling are operations of their own, and a second
+ * run must not undo what an autoscaler or an operator did.
+ */
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { clusterDnsPrefix, ids, tagsOf } from "../domain/resourceNames.ts";
+import type { Outputs } from "../domain/step.ts";
+import { apiVersions } from "./apiVersions.ts";
+import { mustHave, mustKnow } from "./mustHave.ts";
+import type { ResourceDefinition } from "./resourceDefinition.ts";
+
+export const managedCluster: ResourceDefinition = {
+  apiVersion: apiVersions.managedClusters,
+  hasProvisioningState: true,
+  shared: ["properties.agentPoolProfiles"],
+  createOnly: [
+    "properties.dnsPrefix",
+    "properties.kubernetesVersion",
+    "properties.nodeResourceGroup",
+    "properties.agentPoolProfiles[].availabilityZones",
+    "properties.agentPoolProfiles[].count",
+    "properties.agentPoolProfiles[].maxPods",
+    "properties.agentPoolProfiles[].mode",
+    "properties.agentPoolProfiles[].osType",
+    "properties.agentPoolProfiles[].type",
+    "properties.agentPoolProfiles[].vmSize",
+  ],
+  id: ids.cluster,
+  desired: (spec, outputs) => ({
+    location: spec.location,
+    tags: tagsOf(spec),
+    sku: { name: "Base", tier: spec.cluster.skuTier },
+    identity: { type: "UserAssigned", userAssignedIdentities: { [ids.clusterIdentity(spec)]: {} } },
+    properties: {
+      dnsPrefix: clusterDnsPrefix(spec),
+      kubernetesVersion: spec.cluster.kubernetesVersion ?? mustKnow(outputs, "kubernetesVersion"),
+      nodeResourceGroup: spec.cluster.nodeGroupName,
+      enableRBAC: true,
+      agentPoolProfiles: [agentPool(spec)],
+      networkProfile: networkProfile(spec),
+      oidcIssuerProfile: { enabled: true },
+      securityProfile: { workloadIdentity: { enabled: true } },
+      ...(spec.monitoring ? { addonProfiles: { omsagent: monitoringAddon(spec) } } : {}),
+    },
+  }),
+  outputs: clusterOutputs,
+};
+
+function agentPool(spec: EnvironmentSpec): JsonObject {
+  const { cluster, zones } = spec;
+  return {
+    name: cluster.poolName,
+    count: cluster.nodeCount,
+    vmSize: cluster.vmSize,
+    maxPods: cluster.maxPods,
+    mode: "System",
+    type: "VirtualMachineScaleSets",
+    osType: "Linux",
+    vnetSubnetID: ids.clusterSubnet(spec),
+    enableNodePublicIP: false,
+    ...(zones.length > 0 ? { availabilityZones: zones } : {}),
+  };
+}
+
+function networkProfile({ cluster }: EnvironmentSpec): JsonObject {
+  return {
+    networkPlugin: cluster.networkPlugin,
+    outboundType: "userDefinedRouting",
+    // Both are what AKS demands of a cluster that leaves by a route table.
+    loadBalancerSku: "standard",
+    serviceCidr: cluster.serviceCidr,
+    dnsServiceIP: cluster.dnsServiceIP,
+  };
+}
+
+/** The workspace's key is no way in any more (retired 30 September 2026); the add-on signs in. */
+function monitoringAddon(spec: EnvironmentSpec): JsonObject {
+  return {
+    enabled: true,
+    config: { logAnalyticsWorkspaceResourceID: ids.clusterWorkspace(spec), useAADAuth: "true" },
+  };
+}
+
+function clusterOutputs(existing: JsonObject, spec: EnvironmentSpec): Outputs {
+  return {
+    clusterId: ids.cluster(spec),
+    clusterFqdn: mustHave(existing, "properties.fqdn"),
+    nodeResourceGroup: mustHave(existing, "properties.nodeResourceGroup"),
+    oidcIssuerUrl: mustHave(existing, "properties.oidcIssuerProfile.issuerURL"),
+  };
+}

@@ -1,0 +1,32 @@
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { ids, peeringId } from "../domain/resourceNames.ts";
+import { apiVersions } from "./apiVersions.ts";
+import type { ResourceDefinition } from "./resourceDefinition.ts";
+
+export const hubToSpokePeering: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: (spec) => peeringId(spec, spec.hub.name, spec.hub.peeringName),
+  desired: (spec) => peeringBody(ids.spoke(spec)),
+};
+
+export const spokeToHubPeering: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: (spec: EnvironmentSpec) => peeringId(spec, spec.spoke.name, spec.spoke.peeringName),
+  desired: (spec) => peeringBody(ids.hub(spec)),
+};
+
+/** Access and nothing more: forwarded traffic is only needed between spokes, transit only towards a VPN. */
+function peeringBody(remote: string): JsonObject {
+  return {
+    properties: {
+      remoteVirtualNetwork: { id: remote },
+      allowVirtualNetworkAccess: true,
+      allowForwardedTraffic: false,
+      allowGatewayTransit: false,
+      useRemoteGateways: false,
+    },
+  };
+}

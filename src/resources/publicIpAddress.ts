@@ -1,0 +1,39 @@
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { ids, ingressHost, tagsOf } from "../domain/resourceNames.ts";
+import { apiVersions } from "./apiVersions.ts";
+import { mustHave } from "./mustHave.ts";
+import type { ResourceDefinition } from "./resourceDefinition.ts";
+
+export const firewallPublicIp: ResourceDefinition = {
+  ...publicIpAddressRules(),
+  id: ids.firewallPublicIp,
+  desired: publicIpAddressBody,
+  outputs: (existing) => ({ firewallPublicIpAddress: mustHave(existing, "properties.ipAddress") }),
+};
+
+export const gatewayPublicIp: ResourceDefinition = {
+  ...publicIpAddressRules(),
+  id: ids.gatewayPublicIp,
+  desired: publicIpAddressBody,
+  outputs: (existing, spec) => {
+    const known = { gatewayPublicIpAddress: mustHave(existing, "properties.ipAddress") };
+    const host = ingressHost(spec, known);
+    return host === undefined ? known : { ...known, ingressHost: host };
+  },
+};
+
+/** Zones are chosen at creation and for ever. */
+function publicIpAddressRules() {
+  return { apiVersion: apiVersions.network, hasProvisioningState: true, createOnly: ["zones"] } as const;
+}
+
+function publicIpAddressBody(spec: EnvironmentSpec): JsonObject {
+  return {
+    location: spec.location,
+    tags: tagsOf(spec),
+    ...(spec.zones.length > 0 ? { zones: spec.zones } : {}),
+    sku: { name: "Standard" },
+    properties: { publicIPAllocationMethod: "Static", publicIPAddressVersion: "IPv4" },
+  };
+}

@@ -1,0 +1,28 @@
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { OwnershipRules } from "../domain/ownedFields.ts";
+import type { Outputs } from "../domain/step.ts";
+
+/**
+ * One resource of an environment: where it is, which of its fields are ours, what later steps learn from it.
+ * Bodies are ARM's JSON as it goes over the wire. The rules say how `differences` and `mergeOwned` treat them.
+ */
+export interface ResourceDefinition extends OwnershipRules {
+  readonly apiVersion: string;
+  /** Outputs are needed where Azure's answers are part of the id (role assignments: the principal). */
+  id(spec: EnvironmentSpec, outputs: Outputs): string;
+  /** The fields we own. */
+  desired(spec: EnvironmentSpec, outputs: Outputs): JsonObject;
+  /** What later steps learn from the resource as it exists. Throws a sentence when Azure left out what must be there. */
+  outputs?(existing: JsonObject, spec: EnvironmentSpec): Outputs;
+  /** False: the type has no provisioningState, it is done when it is there. */
+  readonly hasProvisioningState: boolean;
+}
+
+/** A step that only asks: GET of a path that is no resource. */
+export interface LookupDefinition {
+  readonly apiVersion: string;
+  path(spec: EnvironmentSpec): string;
+  /** Throws a sentence when the answer does not hold what is looked for. */
+  outputs(answer: JsonObject, spec: EnvironmentSpec): Outputs;
+}

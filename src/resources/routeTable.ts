@@ -1,0 +1,31 @@
+/** The cluster's route table. With kubenet AKS writes the nodes' routes into it, so of its routes only the default one is ours, by a step of its own. */
+import { ids, tagsOf } from "../domain/resourceNames.ts";
+import { apiVersions } from "./apiVersions.ts";
+import { mustKnow } from "./mustHave.ts";
+import type { ResourceDefinition } from "./resourceDefinition.ts";
+
+export const clusterRouteTable: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: ids.routeTable,
+  // A gateway in the hub must not bring a second default route by BGP.
+  desired: (spec) => ({
+    location: spec.location,
+    tags: tagsOf(spec),
+    properties: { disableBgpRoutePropagation: true },
+  }),
+};
+
+/** Everything that has no nearer route goes to the firewall. */
+export const defaultRoute: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: ids.defaultRoute,
+  desired: (_spec, outputs) => ({
+    properties: {
+      addressPrefix: "0.0.0.0/0",
+      nextHopType: "VirtualAppliance",
+      nextHopIpAddress: mustKnow(outputs, "firewallPrivateIpAddress"),
+    },
+  }),
+};

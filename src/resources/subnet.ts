@@ -1,0 +1,42 @@
+/**
+ * What is attached to a subnet. A PUT of a subnet replaces it, so the body always names prefix and endpoints as well;
+ * sent over what exists, it leaves everything else in place.
+ */
+import type { EnvironmentSpec, SubnetSpec } from "../domain/environmentSpec.ts";
+import { ids } from "../domain/resourceNames.ts";
+import { apiVersions } from "./apiVersions.ts";
+import type { ResourceDefinition } from "./resourceDefinition.ts";
+import { spokeSubnetProperties } from "./virtualNetwork.ts";
+
+/** The gateway's subnet with its security group, which must let Azure's gateway manager in before a gateway comes. */
+export const gatewaySubnet: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: ids.gatewaySubnet,
+  desired: (spec) => ({
+    properties: {
+      ...spokeSubnetProperties(spec, subnetNamed(spec, spec.gateway.subnet)),
+      networkSecurityGroup: { id: ids.gatewaySecurityGroup(spec) },
+    },
+  }),
+};
+
+/** The node subnet with the cluster's route table, which AKS wants to find there. */
+export const clusterSubnet: ResourceDefinition = {
+  apiVersion: apiVersions.network,
+  hasProvisioningState: true,
+  id: ids.clusterSubnet,
+  desired: (spec) => ({
+    properties: {
+      ...spokeSubnetProperties(spec, subnetNamed(spec, spec.cluster.subnet)),
+      routeTable: { id: ids.routeTable(spec) },
+    },
+  }),
+};
+
+function subnetNamed(spec: EnvironmentSpec, name: string): SubnetSpec {
+  const subnet = spec.spoke.subnets.find((candidate) => candidate.name === name);
+  if (subnet === undefined)
+    throw new Error(`The spoke has no subnet ${name}; environmentMistakes must refuse such an environment.`);
+  return subnet;
+}
