@@ -1,0 +1,142 @@
+metadata description = 'The app on Flex Consumption. Its settings are those of src/config.ts and of the platform, and nothing else.'
+
+/*** PARAMETERS ***/
+
+@description('Name of the function app; its address is made of it.')
+param name string
+
+@description('Name of the plan.')
+param planName string
+
+@description('Major version of Node.')
+param nodeVersion string
+
+@description('Memory of one instance in MB.')
+param instanceMemoryMB int
+
+@description('Most instances at once.')
+param maximumInstanceCount int
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Storage account with the package and the durable state.')
+param storageAccountName string
+
+@description('Blob container with the package.')
+param packageContainerUrl string
+
+@description('Where traces go.')
+param applicationInsightsConnectionString string
+
+@description('Path of a PEM file with the certificate authority in front of ARM; empty on Azure.')
+param armCaFile string
+
+@description('HTTP proxy through which the app looks at an ingress from outside; empty: directly.')
+param ingressProbeProxy string
+
+@description('Location of app and plan.')
+param location string
+
+@description('Tags of app and plan.')
+param tags object
+
+/*** RESOURCES ***/
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    tier: 'FlexConsumption'
+    name: 'FC1'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  // azd finds the app by this tag.
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'node'
+        version: nodeVersion
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+      }
+    }
+  }
+
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: {
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+      AzureWebJobsStorage__accountName: storageAccountName
+      AzureWebJobsStorage__clientId: identityClientId
+      AzureWebJobsStorage__credential: 'managedidentity'
+      ARM_CA_FILE: armCaFile
+      ARM_ENDPOINT: environment().resourceManager
+      AZURE_CLIENT_ID: identityClientId
+      AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
+      INGRESS_PROBE_PROXY: ingressProbeProxy
+    }
+  }
+
+  // The package comes by identity; nobody needs a password.
+  resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: {
+      allow: false
+    }
+  }
+
+  resource noScmPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: {
+      allow: false
+    }
+  }
+}
+
+/*** OUTPUTS ***/
+
+@description('Name of the function app.')
+output name string = functionApp.name
+
+@description('Address of the function app.')
+output url string = 'https://${functionApp.properties.defaultHostName}'

@@ -1,0 +1,86 @@
+metadata description = 'The roles of the app\'s identity on the subscription it builds in. The definitions are the very files that the local Azure grants, so what is proven there is what is deployed.'
+
+targetScope = 'subscription'
+
+/*** PARAMETERS ***/
+
+@description('Ends the roles\' names: a name must be unique in the tenant, and two installations may share one.')
+param environmentName string
+
+@description('Object id of the app\'s identity.')
+param principalId string
+
+/*** VARIABLES ***/
+
+var environmentBuilder = loadJsonContent('../roles/environmentBuilder.json').properties
+var clusterOperator = loadJsonContent('../roles/clusterOperator.json').properties
+var roleAssigner = loadJsonContent('../roles/roleAssigner.json').properties
+
+// Without this condition, whoever may write role assignments may make himself owner.
+var assignableRoleIds = join(map(items(loadJsonContent('../assignableRoles.json')), role => role.value), ', ')
+var onlyAssignableRoles = '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/write\'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${assignableRoleIds}} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {\'ServicePrincipal\'}))'
+
+/*** RESOURCES ***/
+
+resource environmentBuilderDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environmentName, environmentBuilder.roleName)
+  properties: {
+    roleName: '${environmentBuilder.roleName} (${environmentName})'
+    description: environmentBuilder.description
+    type: environmentBuilder.type
+    permissions: environmentBuilder.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource clusterOperatorDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environmentName, clusterOperator.roleName)
+  properties: {
+    roleName: '${clusterOperator.roleName} (${environmentName})'
+    description: clusterOperator.description
+    type: clusterOperator.type
+    permissions: clusterOperator.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource roleAssignerDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environmentName, roleAssigner.roleName)
+  properties: {
+    roleName: '${roleAssigner.roleName} (${environmentName})'
+    description: roleAssigner.description
+    type: roleAssigner.type
+    permissions: roleAssigner.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
+// Assigned on the subscription because a ticket names resource groups that do not exist yet.
+resource environmentBuilderAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, environmentBuilderDefinition.id, principalId)
+  properties: {
+    roleDefinitionId: environmentBuilderDefinition.id
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource clusterOperatorAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, clusterOperatorDefinition.id, principalId)
+  properties: {
+    roleDefinitionId: clusterOperatorDefinition.id
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource roleAssignerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, roleAssignerDefinition.id, principalId)
+  properties: {
+    roleDefinitionId: roleAssignerDefinition.id
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    condition: onlyAssignableRoles
+    conditionVersion: '2.0'
+  }
+}

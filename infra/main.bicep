@@ -1,0 +1,130 @@
+metadata name = 'Portcullis'
+metadata description = 'The app that builds and keeps secured AKS environments: a Flex Consumption function app, its identity, keyless storage, monitoring, and the roles the identity has on the subscription it builds in.'
+
+targetScope = 'subscription'
+
+/*** PARAMETERS ***/
+
+@description('Names this installation and everything in it; letters, digits and hyphens, 1 to 32 characters.')
+@minLength(1)
+@maxLength(32)
+param environmentName string
+
+@description('Where the app itself stands. The environments it builds name their own location in the ticket.')
+@minLength(1)
+param location string
+
+@description('The app\'s version of Node on Flex Consumption; the app needs 22.15 or newer.')
+@allowed(['22', '24'])
+param nodeVersion string = '22'
+
+@description('Memory of one instance in MB. An instance with all Azure SDKs loaded takes about 140 MB.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Most instances that Flex Consumption starts at once, 40 to 1000.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Days that the app\'s own logs are kept, 30 to 730.')
+@minValue(30)
+@maxValue(730)
+param logRetentionInDays int = 30
+
+@description('Path of a PEM file in the app\'s package with the certificate authority in front of ARM; empty on Azure.')
+param armCaFile string = ''
+
+@description('HTTP proxy through which the app looks at an ingress from outside; empty: directly.')
+param ingressProbeProxy string = ''
+
+@description('Tags of every resource of the app.')
+param tags object = {}
+
+/*** VARIABLES ***/
+
+var abbreviations = loadJsonContent('abbreviations.json')
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var allTags = union(tags, { 'azd-env-name': environmentName })
+
+/*** RESOURCES ***/
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: '${abbreviations.resourceGroup}${environmentName}'
+  location: location
+  tags: allTags
+}
+
+@description('Who the app is, to ARM and to its own storage and logs.')
+module identity 'app/identity.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.userAssignedIdentity}${token}'
+    location: location
+    tags: allTags
+  }
+}
+
+@description('What the app may do in the subscription it builds in.')
+module roles 'app/roles.bicep' = {
+  params: {
+    environmentName: environmentName
+    principalId: identity.outputs.principalId
+  }
+}
+
+module monitoring 'app/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: '${abbreviations.logAnalyticsWorkspace}${token}'
+    applicationInsightsName: '${abbreviations.applicationInsights}${token}'
+    retentionInDays: logRetentionInDays
+    publisherPrincipalId: identity.outputs.principalId
+    location: location
+    tags: allTags
+  }
+}
+
+module storage 'app/storage.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.storageAccount}${token}'
+    ownerPrincipalId: identity.outputs.principalId
+    location: location
+    tags: allTags
+  }
+}
+
+module functionApp 'app/functionApp.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.functionApp}${token}'
+    planName: '${abbreviations.functionPlan}${token}'
+    nodeVersion: nodeVersion
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storage.outputs.name
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
+    armCaFile: armCaFile
+    ingressProbeProxy: ingressProbeProxy
+    location: location
+    tags: allTags
+  }
+}
+
+/*** OUTPUTS ***/
+
+@description('The group with the app.')
+output resourceGroupName string = group.name
+
+@description('The function app, for the deployment of its package.')
+output functionAppName string = functionApp.outputs.name
+
+@description('Where tickets go: portcullis provision FILE --target URL.')
+output appUrl string = functionApp.outputs.url
+
+@description('Client id of the app\'s identity.')
+output identityClientId string = identity.outputs.clientId
