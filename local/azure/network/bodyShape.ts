@@ -45,16 +45,20 @@ function checkPath(json: Json | undefined, keys: readonly string[], kind: Kind, 
 }
 
 function checkKind(value: Json | undefined, kind: Kind, path: string): JsonObject | undefined {
-  if (isRequired(kind)) return value === undefined || value === null ? missing(path) : checkKind(value, kind.required, path);
+  if (isRequired(kind))
+    return value === undefined || value === null ? missing(path) : checkKind(value, kind.required, path);
   if (value === undefined || value === null) return undefined;
-  if (typeof kind !== "string") return "list" in kind ? checkList(value, kind.list, path) : checkWord(value, kind, path);
+  if (typeof kind !== "string")
+    return "list" in kind ? checkList(value, kind.list, path) : checkWord(value, kind, path);
   switch (kind) {
     case "text":
       return typeof value === "string" ? undefined : wrong(value, "string", path);
     case "number":
       return isNumberLike(value) ? undefined : wrong(value, "integer", path);
     case "flag":
-      return typeof value === "boolean" || /^(true|false)$/i.test(String(value)) ? undefined : wrong(value, "boolean", path);
+      return typeof value === "boolean" || /^(true|false)$/i.test(String(value))
+        ? undefined
+        : wrong(value, "boolean", path);
     case "texts":
       return Array.isArray(value) && value.every((item) => typeof item === "string")
         ? undefined

@@ -58,11 +58,22 @@ function systemRoutes(world: AzureWorld, subnet: StoredResource): EffectiveRoute
     .filter(carriesTraffic)
     .flatMap((peer) =>
       addressSpaceOf(peer.virtualNetwork).map((prefix) =>
-        systemRoute(prefix, "VNetPeering", `peering ${peer.peering.name} to virtual network ${peer.virtualNetwork.name}`),
+        systemRoute(
+          prefix,
+          "VNetPeering",
+          `peering ${peer.peering.name} to virtual network ${peer.virtualNetwork.name}`,
+        ),
       ),
     );
-  const dropped = droppedPrefixes.map((prefix) => systemRoute(prefix, "None", `the system route ${prefix.text} to nowhere`));
-  return [...local, ...peered, ...dropped, systemRoute(everything, "Internet", "the system route 0.0.0.0/0 to the internet")];
+  const dropped = droppedPrefixes.map((prefix) =>
+    systemRoute(prefix, "None", `the system route ${prefix.text} to nowhere`),
+  );
+  return [
+    ...local,
+    ...peered,
+    ...dropped,
+    systemRoute(everything, "Internet", "the system route 0.0.0.0/0 to the internet"),
+  ];
 }
 
 function systemRoute(prefix: AddressRange, nextHopType: EffectiveRoute["nextHopType"], title: string): EffectiveRoute {

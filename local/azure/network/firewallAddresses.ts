@@ -20,8 +20,14 @@ export function firewallPublicAddress(world: AzureWorld, firewall: StoredResourc
 }
 
 /** The firewall that answers at a private address of a subnet. It passes packets as soon as it has been made, also during later updates. */
-export function runningFirewallAt(world: AzureWorld, subnet: StoredResource, address: string): StoredResource | undefined {
+export function runningFirewallAt(
+  world: AzureWorld,
+  subnet: StoredResource,
+  address: string,
+): StoredResource | undefined {
   return world.store
     .list(networkType.firewall, `/subscriptions/${world.subscriptionId}`)
-    .find((firewall) => sameText(firewallSubnetId(firewall), subnet.id) && firewallPrivateAddress(firewall) === address);
+    .find(
+      (firewall) => sameText(firewallSubnetId(firewall), subnet.id) && firewallPrivateAddress(firewall) === address,
+    );
 }

@@ -102,7 +102,12 @@ function reachesApplicationRules(rules: FirewallRules, packet: FirewallPacket): 
   );
 }
 
-function networkRuleMatches(world: AzureWorld, rules: FirewallRules, rule: FirewallRule, packet: FirewallPacket): boolean {
+function networkRuleMatches(
+  world: AzureWorld,
+  rules: FirewallRules,
+  rule: FirewallRule,
+  packet: FirewallPacket,
+): boolean {
   const transport = packet.protocol === "UDP" ? "UDP" : "TCP";
   return (
     rule.ipProtocols.some((protocol) => sameText(protocol, "Any") || sameText(protocol, transport)) &&
@@ -120,7 +125,12 @@ function matchesSource(world: AzureWorld, rule: FirewallRule, packet: FirewallPa
 }
 
 /** Names in network rules work only through the firewall's own DNS proxy: without it they match nothing. */
-function matchesDestination(world: AzureWorld, rules: FirewallRules, rule: FirewallRule, packet: FirewallPacket): boolean {
+function matchesDestination(
+  world: AzureWorld,
+  rules: FirewallRules,
+  rule: FirewallRule,
+  packet: FirewallPacket,
+): boolean {
   const address = packet.destinationAddress;
   return (
     rule.destinationAddresses.some((text) => matchesAddress(text, address)) ||

@@ -56,3 +56,7 @@ export function oneOrMany(json: Json | undefined, onePath: string, manyPath: str
 export function sameText(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && left.toLowerCase() === right.toLowerCase();
 }
+
+export function propertiesOf(json: JsonObject): JsonObject {
+  return isObject(json.properties) ? json.properties : {};
+}

@@ -170,7 +170,8 @@ function legacyMessage({ flow, sourcePort }: Recording, deciding: Deciding): str
     const start = `${transportOf(flow)} request from ${from} to ${flow.destination.address}:${flow.port}. Action: ${deciding.action}.`;
     return deciding.rule === undefined ? start : `${start}. ${origin.join(". ")}`;
   }
-  if (targetOf(flow) === "") return `HTTPS request from ${from}. Action: ${deciding.action}. Reason: ${deciding.actionReason}`;
+  if (targetOf(flow) === "")
+    return `HTTPS request from ${from}. Action: ${deciding.action}. Reason: ${deciding.actionReason}`;
   // The legacy log has two blanks after HTTP.
   const protocol = flow.protocol === "HTTP" ? "HTTP " : "HTTPS";
   const start = `${protocol} request from ${from} to ${targetOf(flow)}:${flow.port}. Action: ${deciding.action}. `;

@@ -21,7 +21,11 @@ export interface SecurityVerdict {
 }
 
 /** What the security group of a subnet says of a packet that enters or leaves it; a subnet without one lets all pass. */
-export function securityGroupVerdict(world: AzureWorld, subnet: StoredResource, packet: SecurityPacket): SecurityVerdict {
+export function securityGroupVerdict(
+  world: AzureWorld,
+  subnet: StoredResource,
+  packet: SecurityPacket,
+): SecurityVerdict {
   const groupId = idAt(subnet.body, "properties.networkSecurityGroup");
   const group = groupId === undefined ? undefined : world.store.get(groupId);
   if (group === undefined) return { allowed: true, reason: `subnet ${subnet.name} has no network security group` };
@@ -46,7 +50,9 @@ function rulesByPriority(world: AzureWorld, group: StoredResource, direction: st
     .map((rule) => ({ name: rule.name, properties: rule.body.properties ?? {} }));
   return [...own, ...defaultSecurityRules]
     .filter((rule) => sameText(textAt(rule.properties, "direction"), direction))
-    .sort((left, right) => (numberAt(left.properties, "priority") ?? 0) - (numberAt(right.properties, "priority") ?? 0));
+    .sort(
+      (left, right) => (numberAt(left.properties, "priority") ?? 0) - (numberAt(right.properties, "priority") ?? 0),
+    );
 }
 
 function ruleMatches(rule: JsonObject, packet: SecurityPacket, tags: SubnetTags): boolean {

@@ -19,12 +19,12 @@ const blocks: Readonly<Record<string, readonly string[]>> = {
   GatewayManager: ["20.52.95.0/24"],
   MicrosoftContainerRegistry: ["150.171.69.0/24"],
   ServiceBus: ["13.69.68.0/24"],
-  Sql: ["40.68.37.0/24"],
+  Sql: ["40.79.152.0/24"],
   Storage: ["20.38.96.0/19"],
 };
 
 /** Address space in which Azure's customers and hosted control planes have their public addresses. */
-const azureCloud = ["4.128.0.0/9", "13.64.0.0/11", "20.0.0.0/8", "40.64.0.0/10", "52.128.0.0/10"];
+const azureCloud = ["4.128.0.0/9", "13.64.0.0/11", "20.0.0.0/8", "40.64.0.0/10", "51.124.0.0/16", "52.128.0.0/10"];
 
 /** Tags with variants for one location, e.g. "AzureCloud.westeurope". Addresses here carry no location, so a variant means the whole tag. */
 const regionalTags = new Set([

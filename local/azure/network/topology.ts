@@ -69,7 +69,11 @@ function allowsAccess(peering: StoredResource): boolean {
 }
 
 /** The subnet of a network that holds an address. */
-export function subnetHolding(world: AzureWorld, virtualNetworkId: string, address: string): StoredResource | undefined {
+export function subnetHolding(
+  world: AzureWorld,
+  virtualNetworkId: string,
+  address: string,
+): StoredResource | undefined {
   const number = parseAddress(address);
   if (number === undefined) return undefined;
   return subnetsOf(world, virtualNetworkId).find((subnet) =>

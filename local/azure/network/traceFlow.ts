@@ -1,8 +1,8 @@
 import type { AzureWorld, StoredResource } from "../core/resourceType.ts";
 import { type EffectiveRoute, effectiveRoutes, selectRoute } from "./effectiveRoutes.ts";
 import { firewallPrivateAddress, firewallPublicAddress, runningFirewallAt } from "./firewallAddresses.ts";
-import { type FirewallVerdict, firewallVerdict } from "./firewallVerdict.ts";
 import { firewallRules } from "./firewallRules.ts";
+import { type FirewallVerdict, firewallVerdict } from "./firewallVerdict.ts";
 import { formatAddress, isPrivate, parseAddress, parsePrefix } from "./ipv4.ts";
 import { flagAt, sameText } from "./jsonRead.ts";
 import { fnv1a } from "./publicDns.ts";
@@ -70,7 +70,12 @@ function follow(hop: Hop): FlowVerdict {
     case "Internet":
       return leaveToInternet(hop);
     case "VirtualNetworkServiceEndpoint":
-      return passed(flow, "serviceEndpoint", [...path, route.title], `${route.title} takes ${address} past every route table and firewall`);
+      return passed(
+        flow,
+        "serviceEndpoint",
+        [...path, route.title],
+        `${route.title} takes ${address} past every route table and firewall`,
+      );
     case "VirtualAppliance":
       return handToAppliance(hop);
     case "VirtualNetworkGateway":
@@ -84,17 +89,23 @@ function deliverDirectly(hop: Hop): FlowVerdict {
   const { world, flow, source, route, path } = hop;
   const { address } = flow.destination;
   const destination = reachableSubnet(world, source, address);
-  if (destination === undefined) return dropped(flow, path, `no subnet holds ${address}, to which ${route.title} leads`);
+  if (destination === undefined)
+    return dropped(flow, path, `no subnet holds ${address}, to which ${route.title} leads`);
   const hops = [...path, route.title, `subnet ${destination.name} (${address})`];
   const proxy = dnsProxyAt(world, flow);
   if (proxy !== undefined) return passed(flow, viaOf(route), hops, `the DNS proxy of firewall ${proxy.name} answers`);
   const inbound = securityGroupVerdict(world, destination, packetOf(flow, "Inbound"));
   if (!inbound.allowed) return dropped(flow, hops, inbound.reason);
-  const back = selectRoute(effectiveRoutes(world, destination), flow.sourceAddress);
-  if (back?.nextHopType !== "VnetLocal" && back?.nextHopType !== "VNetPeering") {
-    return dropped(flow, hops, `asymmetric routing: ${back?.title ?? "no route"} of subnet ${destination.name} sends the reply to ${flow.sourceAddress} another way, where nobody knows the connection`);
-  }
+  const lost = lostReply(world, destination, flow.sourceAddress);
+  if (lost !== undefined) return dropped(flow, hops, lost);
   return passed(flow, viaOf(route), hops, `${route.title} reaches subnet ${destination.name}; ${inbound.reason}`);
+}
+
+/** Says why the reply to a packet that came directly would not go back directly: firewalls drop replies to connections they have not seen begin. */
+function lostReply(world: AzureWorld, replying: StoredResource, sourceAddress: string): string | undefined {
+  const back = selectRoute(effectiveRoutes(world, replying), sourceAddress);
+  if (back?.nextHopType === "VnetLocal" || back?.nextHopType === "VNetPeering") return undefined;
+  return `asymmetric routing: ${back?.title ?? "no route"} of subnet ${replying.name} sends the reply to ${sourceAddress} another way, where nobody knows the connection`;
 }
 
 function viaOf(route: EffectiveRoute): "direct" | "peering" {
@@ -104,9 +115,21 @@ function viaOf(route: EffectiveRoute): "direct" | "peering" {
 function leaveToInternet(hop: Hop): FlowVerdict {
   const { flow, source, route, path } = hop;
   const { address } = flow.destination;
-  if (isPrivate(parseAddress(address) ?? 0)) return dropped(flow, path, `${route.title} leads to the internet, which has no route to the private address ${address}`);
-  if (source.body.properties?.defaultOutboundAccess !== undefined && !flagAt(source.body, "properties.defaultOutboundAccess")) {
-    return dropped(flow, path, `subnet ${source.name} is private (defaultOutboundAccess is false) and ${route.title} needs an outbound method`);
+  if (isPrivate(parseAddress(address) ?? 0))
+    return dropped(
+      flow,
+      path,
+      `${route.title} leads to the internet, which has no route to the private address ${address}`,
+    );
+  if (
+    source.body.properties?.defaultOutboundAccess !== undefined &&
+    !flagAt(source.body, "properties.defaultOutboundAccess")
+  ) {
+    return dropped(
+      flow,
+      path,
+      `subnet ${source.name} is private (defaultOutboundAccess is false) and ${route.title} needs an outbound method`,
+    );
   }
   const seen = defaultOutboundAddress(flow.sourceAddress);
   const reason = `${route.title} lets subnet ${source.name} reach ${address} without passing any firewall`;
@@ -118,11 +141,19 @@ function handToAppliance(hop: Hop): FlowVerdict {
   const appliance = route.nextHopIpAddress ?? "";
   const holder = reachableSubnet(world, source, appliance);
   if (holder === undefined) {
-    return dropped(flow, path, `${route.title} leads to ${appliance}, which neither the network of subnet ${source.name} nor a connected peer holds`);
+    return dropped(
+      flow,
+      path,
+      `${route.title} leads to ${appliance}, which neither the network of subnet ${source.name} nor a connected peer holds`,
+    );
   }
   const hops = [...path, `${route.title} to ${appliance}`];
   const firewall = runningFirewallAt(world, holder, appliance);
   if (firewall !== undefined) return passFirewall(hop, firewall, hops);
+  const inbound = securityGroupVerdict(world, holder, packetOf(flow, "Inbound"));
+  if (!inbound.allowed) return dropped(flow, hops, inbound.reason);
+  const lost = lostReply(world, holder, flow.sourceAddress);
+  if (lost !== undefined) return dropped(flow, hops, lost);
   const reason = `${route.title} hands packets to ${flow.destination.address} to the appliance ${appliance}`;
   return { ...passed(flow, "appliance", hops, reason), handedTo: appliance };
 }
@@ -138,7 +169,8 @@ function passFirewall(hop: Hop, firewall: StoredResource, path: readonly string[
   });
   const decided = { ...verdict, firewallId: firewall.id };
   const hops = [...path, `firewall ${firewall.name}`];
-  const rule = verdict.rule === undefined ? verdict.actionReason : `rule ${verdict.rule} of collection ${verdict.ruleCollection}`;
+  const rule =
+    verdict.rule === undefined ? verdict.actionReason : `rule ${verdict.rule} of collection ${verdict.ruleCollection}`;
   if (verdict.action === "Deny") {
     const reason = `firewall ${firewall.name} denies ${flow.protocol} to ${flow.destination.fqdn ?? flow.destination.address}:${flow.port} (${rule})`;
     return { ...dropped(flow, hops, reason), via: "firewall", firewall: decided };
@@ -166,7 +198,11 @@ function deliverFromFirewall(
   const own = findSubnetOfFirewall(world, firewall);
   const destination = own && reachableSubnet(world, own, address, !translated);
   if (destination === undefined) {
-    return dropped(flow, path, `firewall ${firewall.name} cannot hand the packet on: no connected network that accepts ${translated ? "its" : "forwarded"} traffic holds ${address}`);
+    return dropped(
+      flow,
+      path,
+      `firewall ${firewall.name} cannot hand the packet on: no connected network that accepts ${translated ? "its" : "forwarded"} traffic holds ${address}`,
+    );
   }
   const hops = [...path, `subnet ${destination.name} (${address})`];
   const seen = translated ? firewallAddress : flow.sourceAddress;
@@ -175,7 +211,11 @@ function deliverFromFirewall(
   const back = selectRoute(effectiveRoutes(world, destination), seen);
   const returnsHere = translated ? back?.nextHopType !== "None" : back?.nextHopIpAddress === firewallAddress;
   if (!returnsHere) {
-    return dropped(flow, hops, `asymmetric routing: ${back?.title ?? "no route"} of subnet ${destination.name} sends the reply to ${seen} past firewall ${firewall.name}`);
+    return dropped(
+      flow,
+      hops,
+      `asymmetric routing: ${back?.title ?? "no route"} of subnet ${destination.name} sends the reply to ${seen} past firewall ${firewall.name}`,
+    );
   }
   return { ...passed(flow, "firewall", hops, reason), sourceAddressSeen: seen };
 }
@@ -205,7 +245,9 @@ function reachableSubnet(
 }
 
 function sourceSubnetOf(world: AzureWorld, flow: Flow): StoredResource | undefined {
-  return flow.sourceSubnetId === undefined ? findSubnet(world, flow.sourceAddress) : world.store.get(flow.sourceSubnetId);
+  return flow.sourceSubnetId === undefined
+    ? findSubnet(world, flow.sourceAddress)
+    : world.store.get(flow.sourceSubnetId);
 }
 
 function dnsProxyAt(world: AzureWorld, flow: Flow): StoredResource | undefined {
