@@ -24,6 +24,8 @@ export interface OwnershipRules {
   readonly ordered?: readonly string[];
   /** Texts that Azure keeps and compares letter by letter (a token's subject); all others but tags and descriptions compare without case. */
   readonly exact?: readonly string[];
+  /** Every text is compared letter by letter, as Kubernetes does. */
+  readonly caseSensitive?: boolean;
 }
 
 export interface Difference {
@@ -159,6 +161,7 @@ function sameValue(existing: Json | undefined, desired: Json, rules: OwnershipRu
 }
 
 function isExact(rules: OwnershipRules, place: Place): boolean {
+  if (rules.caseSensitive === true) return true;
   return (
     place.rule.startsWith("tags.") ||
     place.rule.endsWith(".description") ||

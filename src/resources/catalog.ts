@@ -2,6 +2,8 @@
 
 import { applicationGateway } from "./applicationGateway.ts";
 import { azureFirewall } from "./azureFirewall.ts";
+import { commandCatalog } from "./commandCatalog.ts";
+import type { CommandDefinition, VerificationDefinition } from "./commandDefinition.ts";
 import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.ts";
 import { firewallDiagnostics } from "./diagnosticSetting.ts";
 import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
@@ -17,6 +19,7 @@ import * as roles from "./roleAssignment.ts";
 import { clusterRouteTable, defaultRoute } from "./routeTable.ts";
 import { clusterSubnet, gatewaySubnet } from "./subnet.ts";
 import { agicIdentity, clusterIdentity } from "./userAssignedIdentity.ts";
+import { verificationCatalog } from "./verificationCatalog.ts";
 import { hubNetwork, spokeNetwork } from "./virtualNetwork.ts";
 import { wafPolicy } from "./wafPolicy.ts";
 import { clusterWorkspace, firewallWorkspace } from "./workspace.ts";
@@ -68,6 +71,16 @@ export function resourceDefinition(stepId: string): ResourceDefinition {
 /** What a step of kind "lookup" asks. Throws a sentence for any other step. */
 export function lookupDefinition(stepId: string): LookupDefinition {
   return entry(lookupCatalog, stepId, "lookup");
+}
+
+/** What a step of kind "command" installs. Throws a sentence for any other step. */
+export function commandDefinition(stepId: string): CommandDefinition {
+  return entry(commandCatalog, stepId, "command");
+}
+
+/** What a step of kind "verification" proves. Throws a sentence for any other step. */
+export function verificationDefinition(stepId: string): VerificationDefinition {
+  return entry(verificationCatalog, stepId, "verification");
 }
 
 function entry<Definition>(catalog: Readonly<Record<string, Definition>>, stepId: string, kind: string): Definition {

@@ -1,0 +1,57 @@
+/** One request from inside the cluster, as a job: what comes of it is what the firewall lets a pod do. */
+import type { JsonObject } from "../domain/json.ts";
+import { APPLICATION_NAMESPACE } from "../domain/resourceNames.ts";
+import { PROBE_IMAGE } from "../domain/sampleImages.ts";
+
+/** The longest name of a job, in characters: its pods carry it as a label. */
+const JOB_NAME_CHARACTERS = 63;
+
+/** Seconds that curl waits for an answer; a packet that the firewall drops gives none. */
+const CURL_SECONDS_MAX = 20;
+
+/** Seconds that a finished job is kept for those who want to look. */
+const KEPT_SECONDS = 300;
+
+/** A new job for every run: an older one's result must never pass for today's. */
+export function egressJobName(purpose: "allowed" | "refused", run: string): string {
+  const suffix = run.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+  return `egress-${purpose}-${suffix}`.slice(0, JOB_NAME_CHARACTERS).replace(/-+$/, "");
+}
+
+export function egressJob(name: string, url: string): JsonObject {
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, namespace: APPLICATION_NAMESPACE, labels: { "app.kubernetes.io/managed-by": "portcullis" } },
+    spec: {
+      backoffLimit: 0,
+      ttlSecondsAfterFinished: KEPT_SECONDS,
+      template: {
+        spec: {
+          restartPolicy: "Never",
+          containers: [
+            {
+              name: "egress",
+              image: PROBE_IMAGE,
+              command: ["curl"],
+              args: [
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--location",
+                "--max-time",
+                String(CURL_SECONDS_MAX),
+                "--output",
+                "/dev/null",
+                "--write-out",
+                "%{http_code}",
+                url,
+              ],
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            },
+          ],
+        },
+      },
+    },
+  };
+}

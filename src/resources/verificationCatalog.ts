@@ -1,0 +1,70 @@
+/** Steps of kind "verification": the proof that ingress works and egress is locked. */
+import { ids } from "../domain/resourceNames.ts";
+import { apiVersions } from "./apiVersions.ts";
+import { ingressPodsLook, jobLogsLook } from "./clusterFindings.ts";
+import type { VerificationDefinition } from "./commandDefinition.ts";
+import { kubectlApply, kubectlGetIngressPods, kubectlJobLogs } from "./commands.ts";
+import { egressJob, egressJobName } from "./egressJob.ts";
+import { backendHealthLook, defaultRouteLook, pingLook } from "./ingressFindings.ts";
+import { mustKnow } from "./mustHave.ts";
+
+const verifyDefaultRoute: VerificationDefinition = {
+  kind: "resource",
+  apiVersion: apiVersions.network,
+  id: ({ spec }) => ids.routeTable(spec),
+  look: defaultRouteLook,
+  pollSeconds: 5,
+  timeoutSeconds: 30,
+};
+
+const verifyIngressController: VerificationDefinition = {
+  kind: "command",
+  read: () => kubectlGetIngressPods(),
+  look: ingressPodsLook,
+  pollSeconds: 10,
+  timeoutSeconds: 300,
+};
+
+const verifyIngress: VerificationDefinition = {
+  kind: "http",
+  url: ({ outputs }) => `http://${mustKnow(outputs, "ingressHost")}/ping`,
+  look: pingLook,
+  pollSeconds: 5,
+  // Gateway writes take up to a few minutes while the platform is being updated.
+  timeoutSeconds: 600,
+};
+
+const verifyBackendHealth: VerificationDefinition = {
+  kind: "action",
+  apiVersion: apiVersions.network,
+  path: ({ spec }) => `${ids.gateway(spec)}/backendhealth`,
+  look: backendHealthLook,
+  pollSeconds: 10,
+  timeoutSeconds: 300,
+};
+
+const verifyEgressAllowed = egressVerification("allowed");
+const verifyEgressRefused = egressVerification("refused");
+
+export const verificationCatalog: Readonly<Record<string, VerificationDefinition>> = {
+  verifyDefaultRoute,
+  verifyIngressController,
+  verifyIngress,
+  verifyBackendHealth,
+  verifyEgressAllowed,
+  verifyEgressRefused,
+};
+
+function egressVerification(purpose: "allowed" | "refused"): VerificationDefinition {
+  return {
+    kind: "command",
+    begin: ({ spec, run }) => {
+      const url = purpose === "allowed" ? spec.verification.allowedUrl : spec.verification.refusedUrl;
+      return kubectlApply([egressJob(egressJobName(purpose, run), url)]);
+    },
+    read: ({ run }) => kubectlJobLogs(egressJobName(purpose, run)),
+    look: (result, input) => jobLogsLook(purpose, result, input),
+    pollSeconds: 5,
+    timeoutSeconds: 180,
+  };
+}
