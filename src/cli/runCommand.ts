@@ -19,16 +19,14 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long an app that does not answer is tried. Default 60 s: a host's restart with a cold start. */
   readonly patienceMilliseconds?: number;
-  /** Between two looks. Default 250 ms for an app on this machine, 2 s for any other. */
+  /** Least time between two looks. Default 250 ms. */
   readonly pollMilliseconds?: number;
 }
 
 type TicketCommand = Exclude<Command, { readonly kind: "help" | "mistake" }>;
 
 const DEFAULT_PATIENCE_MS = 60_000;
-/** A machine of one's own is asked often, somebody else's app is not. */
-const LOCAL_POLL_MS = 250;
-const REMOTE_POLL_MS = 2_000;
+const DEFAULT_POLL_MS = 250;
 
 /** Carries a command out and returns the exit code. */
 export async function runCommand(command: Command, context: CommandContext): Promise<number> {
@@ -50,9 +48,8 @@ export async function runCommand(command: Command, context: CommandContext): Pro
 async function runTicketCommand(command: TicketCommand, context: CommandContext): Promise<number> {
   const { target } = command.options;
   const client = new TicketClient({ target, functionKey: context.env.PORTCULLIS_FUNCTION_KEY });
-  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(target.hostname);
   const persistence = {
-    pauseMilliseconds: context.pollMilliseconds ?? (isLocal ? LOCAL_POLL_MS : REMOTE_POLL_MS),
+    pauseMilliseconds: context.pollMilliseconds ?? DEFAULT_POLL_MS,
     patienceMilliseconds: context.patienceMilliseconds ?? DEFAULT_PATIENCE_MS,
   };
   const startedAt = performance.now();
