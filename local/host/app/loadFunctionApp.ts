@@ -48,7 +48,7 @@ async function load(directory: string): Promise<FunctionApp> {
   }
   for (const model of new Set(app.functions.map((registered) => registered.model))) {
     const capabilities = await model.getCapabilities({ ...workerCapabilities });
-    if (capabilities["HttpUri"] !== undefined) {
+    if (capabilities.HttpUri !== undefined) {
       throw new Error(
         "The app asks for HTTP streaming (app.setup({ enableHttpStream: true })), which the local host does not implement; remove it.",
       );

@@ -82,7 +82,9 @@ export class DurableOperations {
 
   signalEntity(name: string, key: string, operation: string, input: string | undefined): void {
     const { store, functions, mailbox } = this.#runtime;
-    if (functions.find("entity", name) === undefined) throw new RefusedOperation(400, functions.missing("entity", name));
+    if (functions.find("entity", name) === undefined) {
+      throw new RefusedOperation(400, functions.missing("entity", name));
+    }
     store.transaction(() =>
       mailbox.postToEntity(entityIdOf(name, key), { id: randomUUID(), op: operation, input, signal: true }),
     );

@@ -8,7 +8,7 @@
 import type { Decision } from "./decision.ts";
 import { completedTask, type DurableTask, whenAll, whenAny } from "./durableTask.ts";
 import { eventType, type HistoryEvent } from "./historyEvent.ts";
-import { actionType, type OrchestratorAction } from "./orchestratorAction.ts";
+import { actionType, type OrchestratorAction, type RetryOptions } from "./orchestratorAction.ts";
 import type { OrchestratorReply } from "./orchestratorReply.ts";
 import { ReplayRefusal, TaskContext } from "./taskContext.ts";
 
@@ -50,6 +50,9 @@ class Replay {
   readonly #context: TaskContext;
   readonly #carriedEvents: HistoryEvent[] = [];
   #programHasEnded = false;
+  /** The top-level action that is awaited, and its retries that have not settled. */
+  #awaited: { readonly index: number; readonly retries: readonly DurableTask[] } | undefined;
+  #startedRetries: DurableTask[] = [];
   #continueAsNew: { readonly input: unknown } | undefined;
 
   constructor(reply: OrchestratorReply & { readonly kind: "state" }, identity: ExecutionIdentity) {
@@ -60,11 +63,12 @@ class Replay {
   run(history: readonly HistoryEvent[]): ReplayResult {
     for (const event of history) this.#process(event);
     const { decisions } = this.#context;
+    this.#refuseDivergingRetries();
     if (!this.#programHasEnded || this.#context.hasOpenTasks) return { kind: "running", decisions };
     if (this.#reply.error !== undefined) return { kind: "failed", decisions, reason: this.#reply.error };
     if (!this.#reply.isDone) {
       throw new ReplayRefusal(
-        "The orchestrator waits for a task that Azure would consider ended, so it would never go on. Known causes: an external event raised in another case than it is waited for (names are case-sensitive); a caught Task.all over tasks with retry (wrap retry and catch in a sub-orchestration); a cancelled timer that is still yielded.",
+        "The orchestrator waits for a task that Azure would consider ended, so it would never go on. Known causes: an external event raised in another case than it is waited for (names are case-sensitive); a cancelled timer that is still yielded.",
       );
     }
     if (this.#continueAsNew === undefined) return { kind: "completed", decisions };
@@ -72,37 +76,40 @@ class Replay {
   }
 
   #process(event: HistoryEvent): void {
+    const context = this.#context;
     switch (event.EventType) {
       case eventType.orchestratorStarted:
-        this.#context.nowEpochMs = Date.parse(event.Timestamp);
-        return;
+        context.nowEpochMs = Date.parse(event.Timestamp);
+        break;
       case eventType.executionStarted:
-        return this.#runFrom(0);
+        this.#runFrom(0);
+        break;
       case eventType.taskScheduled:
-        return this.#context.consume(event, "activity");
+        context.consume(event, "activity");
+        break;
       case eventType.subOrchestrationCreated:
-        return this.#context.consume(event, "subOrchestration");
+        context.consume(event, "subOrchestration");
+        break;
       case eventType.timerCreated:
-        return this.#context.consume(event, "timer");
+        context.consume(event, "timer");
+        break;
       case eventType.eventSent:
-        return this.#context.consume({ ...event, Name: "" }, "entityMessage");
+        context.consume(event, "entityMessage");
+        break;
       case eventType.taskCompleted:
       case eventType.subOrchestrationCompleted:
-        return this.#context.settle(event.TaskScheduledId, { kind: "completed" });
+        context.settle(event.TaskScheduledId, { kind: "completed" });
+        break;
       case eventType.taskFailed:
       case eventType.subOrchestrationFailed:
-        return this.#context.settle(event.TaskScheduledId, {
-          kind: "failed",
-          isNonRetriable: (event.FailureDetails as { IsNonRetriable?: boolean } | null)?.IsNonRetriable === true,
-        });
+        context.settle(event.TaskScheduledId, { kind: "failed", isNonRetriable: isNonRetriable(event.FailureDetails) });
+        break;
       case eventType.timerFired:
-        return this.#context.settle(event.TimerId, { kind: "completed" });
+        context.settle(event.TimerId, { kind: "completed" });
+        break;
       case eventType.eventRaised:
-        if (this.#continueAsNew === undefined) this.#context.raiseEvent(event.Name);
+        if (this.#continueAsNew === undefined) context.raiseEvent(event.Name);
         else this.#carriedEvents.push(event);
-        return;
-      default:
-        return;
     }
   }
 
@@ -111,7 +118,9 @@ class Replay {
     for (let next = index; next < this.#reply.actions.length; next++) {
       const action = this.#reply.actions[next];
       if (action === undefined) break;
+      this.#startedRetries = [];
       const task = this.#start(action);
+      this.#awaited = { index: next, retries: this.#startedRetries };
       if (task.settlement === undefined) {
         task.whenSettled(() => this.#runFrom(next + 1));
         return;
@@ -126,11 +135,11 @@ class Replay {
       case actionType.callActivity:
         return context.callActivity(action.functionName, action.input);
       case actionType.callActivityWithRetry:
-        return context.retry(action.retryOptions, () => context.callActivity(action.functionName, action.input));
+        return this.#retry(action.retryOptions, () => context.callActivity(action.functionName, action.input));
       case actionType.callSubOrchestrator:
         return context.callSubOrchestration(action);
       case actionType.callSubOrchestratorWithRetry:
-        return context.retry(action.retryOptions, () => context.callSubOrchestration(action));
+        return this.#retry(action.retryOptions, () => context.callSubOrchestration(action));
       case actionType.createTimer:
         return context.createTimer(Date.parse(action.fireAt), action.isCanceled);
       case actionType.waitForExternalEvent:
@@ -149,4 +158,27 @@ class Replay {
         return whenAll(action.compoundActions.map((child) => this.#start(child)));
     }
   }
+
+  #retry(options: RetryOptions, call: () => DurableTask): DurableTask {
+    const task = this.#context.retry(options, call);
+    this.#startedRetries.push(task);
+    return task;
+  }
+
+  /**
+   * The library goes on at the first failure of a Task.all, the extension waits for all its tasks. Without retries that
+   * is only slow; with them the extension's retries take the sequence numbers that the library gave to what follows.
+   */
+  #refuseDivergingRetries(): void {
+    if (this.#programHasEnded || this.#awaited === undefined) return;
+    const hasGoneOn = this.#reply.actions.length > this.#awaited.index + 1;
+    if (!hasGoneOn || this.#awaited.retries.every((task) => task.settlement !== undefined)) return;
+    throw new ReplayRefusal(
+      "The orchestrator caught the failure of a Task.all in which a task with retry is still open, and went on. On Azure the retries would now mix up the results of what follows; wrap retry and catch in a sub-orchestration, or let the activity return its failure.",
+    );
+  }
+}
+
+function isNonRetriable(failureDetails: object | null): boolean {
+  return (failureDetails as { readonly IsNonRetriable?: boolean } | null)?.IsNonRetriable === true;
 }

@@ -6,7 +6,7 @@
 import { v5 as uuidV5 } from "uuid";
 import type { Decision } from "./decision.ts";
 import { DurableTask, type Settlement } from "./durableTask.ts";
-import { eventType, type HistoryEvent } from "./historyEvent.ts";
+import type { HistoryEvent } from "./historyEvent.ts";
 import type { CallSubOrchestrator, EntityAction, RetryOptions } from "./orchestratorAction.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -14,9 +14,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const MAXIMUM_SHORT_TIMER_MS = 6 * DAY_MS;
 /** Source: extension 2.13, AzureStorageDurabilityProvider.LongRunningTimerIntervalLength. */
 export const LONG_TIMER_HOP_MS = 3 * DAY_MS;
-/** Namespace of the request ids of entity calls; any constant does, it must only never change. */
-const REQUEST_ID_NAMESPACE = "00000000-0000-0000-0000-000000000001";
-
 /** The orchestrator did something that the local host refuses, with a sentence that says what to do. */
 export class ReplayRefusal extends Error {}
 
@@ -65,16 +62,20 @@ export class TaskContext {
     const whole = new DurableTask();
     const firstEpochMs = this.nowEpochMs;
     let failureCount = 0;
-    const attempt = (): void =>
-      call().whenSettled((settlement) => {
-        if (settlement.kind !== "failed" || settlement.isNonRetriable) return whole.settle(settlement);
-        failureCount += 1;
-        if (failureCount >= options.maxNumberOfAttempts) {
-          return this.#timer(this.nowEpochMs).task.whenSettled(() => whole.settle(settlement));
-        }
-        this.#assertWithinTimeout(options, firstEpochMs);
-        this.#timer(this.nowEpochMs + retryDelayMs(options, failureCount)).task.whenSettled(attempt);
-      });
+    const attempt = (): void => call().whenSettled(afterAttempt);
+    const afterAttempt = (settlement: Settlement): void => {
+      if (settlement.kind !== "failed" || settlement.isNonRetriable) {
+        whole.settle(settlement);
+        return;
+      }
+      failureCount += 1;
+      if (failureCount >= options.maxNumberOfAttempts) {
+        this.#timer(this.nowEpochMs).task.whenSettled(() => whole.settle(settlement));
+        return;
+      }
+      this.#assertWithinTimeout(options, firstEpochMs);
+      this.#timer(this.nowEpochMs + retryDelayMs(options, failureCount)).task.whenSettled(attempt);
+    };
     attempt();
     return whole;
   }
@@ -125,7 +126,8 @@ export class TaskContext {
       decision?.kind === kind && (!("name" in decision) || decision.name.toLowerCase() === event.Name?.toLowerCase());
     if (!isSame) {
       const was = `${kind} ${event.Name ?? ""}`.trim();
-      const now = decision === undefined ? "nothing" : `${decision.kind} ${"name" in decision ? decision.name : ""}`.trim();
+      const now =
+        decision === undefined ? "nothing" : `${decision.kind} ${"name" in decision ? decision.name : ""}`.trim();
       throw new ReplayRefusal(
         `Non-Deterministic workflow detected: at sequence number ${event.EventId} the history has ${was}, and the orchestrator now did ${now}. Decide only by input, results of tasks and context.df.currentUtcDateTime; after a change of the code start running instances anew or give the orchestrator a new name.`,
       );
@@ -155,8 +157,8 @@ export class TaskContext {
     const whole = new DurableTask();
     const next = (): void => {
       const leftMs = fireAtEpochMs - this.nowEpochMs;
-      if (leftMs <= 0) return whole.settle({ kind: "completed" });
-      this.#timer(this.nowEpochMs + Math.min(leftMs, LONG_TIMER_HOP_MS)).task.whenSettled(next);
+      if (leftMs <= 0) whole.settle({ kind: "completed" });
+      else this.#timer(this.nowEpochMs + Math.min(leftMs, LONG_TIMER_HOP_MS)).task.whenSettled(next);
     };
     firstHop.whenSettled(next);
     return whole;
@@ -164,7 +166,8 @@ export class TaskContext {
 
   #sendToEntity(action: EntityAction, isSignal: boolean): string {
     const sequence = this.#nextSequence++;
-    const id = uuidV5(`${this.#instanceId}_${this.#executionId}_${this.#nextRequest++}`, REQUEST_ID_NAMESPACE);
+    // Derived from the execution, so that every replay asks under the same id.
+    const id = uuidV5(`${this.#instanceId}_${this.#executionId}_${this.#nextRequest++}`, uuidV5.URL);
     const input = action.input === undefined || action.input === null ? undefined : JSON.stringify(action.input);
     const message = { id, op: action.operation, signal: isSignal, input };
     this.#pending.set(sequence, {

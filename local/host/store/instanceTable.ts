@@ -110,7 +110,11 @@ export class InstanceTable {
   }
 
   /** At most `limit` instances in the order of creation, after the one that `after` names. */
-  list(filter: InstanceFilter, limit: number, after?: { readonly createdEpochMs: number; readonly id: string }): Instance[] {
+  list(
+    filter: InstanceFilter,
+    limit: number,
+    after?: { readonly createdEpochMs: number; readonly id: string },
+  ): Instance[] {
     const prefix = filter.idPrefix ?? "";
     const rows = this.#database.all<Row>(
       `SELECT * FROM instances WHERE created_ms BETWEEN ? AND ? AND substr(id, 1, length(?))=?
