@@ -57,16 +57,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const azureProcess = startChild({
     name: "azure",
     directory: options.directory,
-    args: [
-      "local/azure/main.ts",
-      "--port",
-      "0",
-      "--token-port",
-      "0",
-      "--speed",
-      String(options.speed),
-      "--until-stdin-closes",
-    ],
+    args: ["local/azure/main.ts", "--port", "0", "--token-port", "0", "--speed", String(options.speed)],
     env: { PORTCULLIS_CLOCK: clock },
   });
   let host: Host | undefined;
@@ -119,7 +110,7 @@ async function startHost(options: LocalStackOptions, port: number, env: NodeJS.P
   const { child, ready } = startChild({
     name: "host",
     directory: options.directory,
-    args: ["local/host/main.ts", "--app", ".", "--port", String(port), "--state", state, "--until-stdin-closes"],
+    args: ["local/host/main.ts", "--app", ".", "--port", String(port), "--state", state],
     env,
   });
   return { child, url: hostReady.parse(await ready).url };
@@ -150,7 +141,7 @@ interface ChildOptions {
 /** Starts a child whose first line on stdout is one JSON object that says it is ready. Its stderr goes to a log. */
 function startChild({ name, directory, args, env }: ChildOptions): { child: ChildProcess; ready: Promise<unknown> } {
   const logFile = path.join(directory, `${name}.log`);
-  const child = spawn(process.execPath, ["--enable-source-maps", ...args], {
+  const child = spawn(process.execPath, ["--enable-source-maps", "--import", "./scripts/endWithParent.ts", ...args], {
     cwd: repositoryDirectory,
     env: { ...process.env, ...env },
     // A group of its own: Ctrl-C is for us to handle, and to end the children in order.
