@@ -142,7 +142,8 @@ function clusterWithDefaults(
       identityName: `${name}-id`,
       routeTableName: `${name}-rt`,
       workspaceName: name,
-      nodeGroupName: `${groups.cluster}_${name}_nodes_${location}`,
+      // An unknown location is a mistake of its own, and must not become a second one here.
+      nodeGroupName: `${groups.cluster}_${name}_nodes_${location.toLowerCase().replace(/[^a-z0-9]/g, "")}`,
       subnet: "aks-1-subnet",
       networkPlugin: "azure",
       serviceCidr: "10.2.0.0/24",

@@ -1,0 +1,101 @@
+/** What a ticket system sends: checked as a whole, with every mistake named at once. */
+import type * as z from "zod";
+import { type EnvironmentRequest, withDefaults } from "../domain/environmentDefaults.ts";
+import { environmentMistakes } from "../domain/environmentMistakes.ts";
+import type { Environment } from "../domain/environmentSpec.ts";
+import { canonicalJson, type JsonObject } from "../domain/json.ts";
+import type { Mistake } from "../domain/mistake.ts";
+import { jsonPointer, mistakesOfIssues } from "./schemaMistakes.ts";
+import { environmentSchema, ticketSchema } from "./ticketSchema.ts";
+
+type SentTicket = z.infer<typeof ticketSchema>;
+
+/** A ticket that can be carried out; its environment is whole, the seed's defaults filled in. */
+export interface Ticket {
+  readonly ticket: SentTicket["ticket"];
+  readonly action: SentTicket["action"];
+  readonly environment: Environment;
+}
+
+/** A mistake as the sender sees it. */
+export type TicketMistake = Pick<Mistake, "pointer" | "message" | "example">;
+
+export type ParsedTicket =
+  | { readonly ok: true; readonly ticket: Ticket }
+  | { readonly ok: false; readonly mistakes: readonly TicketMistake[] };
+
+/** Reads a ticket. What is wrong is said completely: mistakes of shape, and on all that has the right shape the mistakes of content. */
+export function parseTicket(json: unknown): ParsedTicket {
+  const parsed = ticketSchema.safeParse(json);
+  if (parsed.success) return parsedEnvironment(parsed.data);
+  const { issues } = parsed.error;
+  const wrongPaths = issues
+    .filter((issue) => issue.code !== "unrecognized_keys")
+    .map((issue) => issue.path.map(String));
+  const rest = environmentSchema.safeParse(prunedEnvironment(json, wrongPaths));
+  // The statement about a place is only made when everything it rests on has the right shape.
+  const isSound = ({ pointer, concerns = [] }: Mistake): boolean =>
+    ![pointer, ...concerns].some((place) => wrongPaths.some((path) => touches(place, jsonPointer(beforeArray(path)))));
+  const content = rest.success ? environmentMistakes(withDefaults(request(rest.data))).filter(isSound) : [];
+  return { ok: false, mistakes: [...mistakesOfIssues(ticketSchema, issues), ...content.map(shown)] };
+}
+
+/** One text for one content, whatever the order of its fields: what "the same ticket again" means. */
+export function ticketFingerprint(ticket: Ticket): string {
+  return canonicalJson(JSON.parse(JSON.stringify(ticket)) as JsonObject);
+}
+
+function parsedEnvironment({ ticket, action, environment }: SentTicket): ParsedTicket {
+  const whole = withDefaults(request(environment));
+  const mistakes = environmentMistakes(whole);
+  return mistakes.length > 0
+    ? { ok: false, mistakes: mistakes.map(shown) }
+    : { ok: true, ticket: { ticket, action, environment: whole } };
+}
+
+/** What is asked for and not only refused: `privateCluster` can be nothing but false here. */
+function request(sent: SentTicket["environment"]): EnvironmentRequest {
+  if (sent?.cluster === undefined) return { ...sent, cluster: undefined };
+  const { privateCluster: _, ...cluster } = sent.cluster;
+  return { ...sent, cluster };
+}
+
+/** The environment as sent, without unknown fields and without what has the wrong shape; a list with a wrong element goes as a whole. */
+function prunedEnvironment(json: unknown, wrongPaths: readonly (readonly string[])[]): unknown {
+  if (typeof json !== "object" || json === null || !("environment" in json)) return {};
+  const wrong = new Set(wrongPaths.map((path) => jsonPointer(beforeArray(path))));
+  const prune = (value: unknown, schema: unknown, path: readonly string[]): unknown => {
+    const shape = shapeOf(schema);
+    if (shape === undefined || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const kept = Object.entries(value).flatMap(([key, member]) => {
+      const at = [...path, key];
+      return Object.hasOwn(shape, key) && !wrong.has(jsonPointer(at)) ? [[key, prune(member, shape[key], at)]] : [];
+    });
+    return Object.fromEntries(kept);
+  };
+  return wrong.has("/environment") ? {} : prune(json.environment, environmentSchema, ["environment"]);
+}
+
+/** The members of an object's schema; undefined for every other schema. */
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  const { shape, def } = schema as {
+    readonly shape?: Record<string, unknown>;
+    readonly def?: { readonly innerType?: unknown };
+  };
+  return shape ?? (def?.innerType === undefined ? undefined : shapeOf(def.innerType));
+}
+
+/** The path up to the first list in it. */
+function beforeArray(path: readonly string[]): readonly string[] {
+  const index = path.findIndex((segment) => /^\d+$/.test(segment));
+  return index < 0 ? path : path.slice(0, index);
+}
+
+/** Whether one pointer is the other, or lies below or above it. */
+function touches(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
+}
+
+function shown({ pointer, message, example }: Mistake): TicketMistake {
+  return { pointer, message, ...(example === undefined ? {} : { example }) };
+}

@@ -1,0 +1,190 @@
+/**
+ * The shape of `POST /api/tickets`. Everything of the environment is optional; what is left out is the seed's. Unknown
+ * fields are mistakes: a misspelt one would otherwise silently mean the default.
+ */
+import * as z from "zod";
+
+const text = (example?: string) =>
+  z
+    .string({ error: typeError("text") })
+    .min(1, "must not be empty")
+    .max(1024, "must not have more than 1024 characters")
+    .meta({ example });
+const count = z.number({ error: typeError("a whole number") }).int("must be a whole number");
+const flag = z.boolean({ error: typeError("true or false") });
+const prefixes = z
+  .array(text("10.0.0.0/22"), { error: typeError("a list of prefixes") })
+  .max(20, "must not have more than 20 prefixes");
+
+const subnets = z
+  .array(section({ name: text("aks-1-subnet"), addressPrefix: text("10.0.5.0/24") }), {
+    error: typeError("a list of subnets"),
+  })
+  .max(50, "must not have more than 50 subnets");
+
+/** An object that takes no unknown fields. */
+function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: sectionError });
+}
+
+const hub = section({
+  name: text("hubnet").optional(),
+  addressPrefixes: prefixes.optional(),
+  subnets: subnets.optional(),
+  peeringName: text("HubToSpoke1").optional(),
+});
+
+const spoke = section({
+  name: text("k8snet").optional(),
+  addressPrefixes: prefixes.optional(),
+  subnets: subnets.optional(),
+  peeringName: text("Spoke1ToHub").optional(),
+  serviceEndpoints: flag.optional(),
+});
+
+const firewall = section({
+  name: text("dzk8sfw1").optional(),
+  publicIpName: text("dzk8sfw1-ip").optional(),
+  policyName: text("dzk8sfw1-policy").optional(),
+  workspaceName: text("dzk8sfw1-lagw").optional(),
+  skuTier: choice("Standard", "Premium").optional(),
+  rules: section({
+    compatibility: choice("2026", "2020").optional(),
+    dockerHub: flag.optional(),
+    osUpdates: flag.optional(),
+    apiServerByAddress: flag.optional(),
+    sourcePrefixes: prefixes.optional(),
+  }).optional(),
+});
+
+const gateway = section({
+  name: text("dzk8sappgw1").optional(),
+  publicIpName: text("dzk8sappgw1-pip").optional(),
+  securityGroupName: text("dzk8sappgw1-nsg").optional(),
+  wafPolicyName: text("dzk8sappgw1-waf").optional(),
+  identityName: text("dzk8sappgw1-id").optional(),
+  subnet: text("gw-1-subnet").optional(),
+  minCapacity: count.optional(),
+  maxCapacity: count.optional(),
+  wafMode: choice("Prevention", "Detection").optional(),
+});
+
+/** What the cluster may be asked for; some of it only to be refused in words. */
+const cluster = section({
+  name: text("secureaks1").optional(),
+  identityName: text("secureaks1-id").optional(),
+  routeTableName: text("secureaks1-rt").optional(),
+  workspaceName: text("secureaks1").optional(),
+  nodeGroupName: text("securek8s_secureaks1_nodes_westeurope").optional(),
+  subnet: text("aks-1-subnet").optional(),
+  networkPlugin: z
+    .literal("azure", {
+      error: (issue) =>
+        `is ${JSON.stringify(issue.input)}, but only "azure" (Azure CNI with addresses of the node subnet) is built yet; kubenet and overlay are not`,
+    })
+    .meta({ example: "azure" })
+    .optional(),
+  privateCluster: z
+    .literal(false, {
+      error:
+        "asks for a private cluster, which this design does not build: the API server stays public and everything else goes through the firewall; leave it out or set it to false",
+    })
+    .optional(),
+  serviceCidr: text("10.2.0.0/24").optional(),
+  dnsServiceIP: text("10.2.0.10").optional(),
+  poolName: text("nodepool1").optional(),
+  nodeCount: count.optional(),
+  vmSize: text("Standard_D2s_v5")
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "is no size of a virtual machine")
+    .optional(),
+  maxPods: count.optional(),
+  skuTier: choice("Free", "Standard").optional(),
+  kubernetesVersion: text("1.33")
+    .regex(/^\d+\.\d+(\.\d+)?$/, "is no Kubernetes version")
+    .optional(),
+});
+
+/** An environment as a ticket may describe it. */
+export const environmentSchema = section({
+  name: text("seed")
+    .regex(
+      /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+      "must have 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit",
+    )
+    .optional(),
+  location: text("westeurope").optional(),
+  zones: z
+    .array(choice("1", "2", "3"), { error: typeError("a list of zones") })
+    .max(3, "must not have more than three zones")
+    .refine((zones) => new Set(zones).size === zones.length, "must name no zone twice")
+    .optional(),
+  tags: z
+    .record(z.string(), z.string({ error: typeError("text") }), { error: typeError("an object of texts") })
+    .optional(),
+  groups: section({
+    network: text("securevnets").optional(),
+    gateway: text("secureappgw").optional(),
+    cluster: text("securek8s").optional(),
+  }).optional(),
+  hub: hub.optional(),
+  spoke: spoke.optional(),
+  firewall: firewall.optional(),
+  gateway: gateway.optional(),
+  cluster: cluster.optional(),
+  monitoring: flag.optional(),
+  application: section({
+    enabled: flag.optional(),
+    name: text("dummy-logger").optional(),
+    image: text("mcr.microsoft.com/azurelinux/base/nginx:1").optional(),
+    replicas: count.optional(),
+    host: text("logger.example.com").optional(),
+  }).optional(),
+  verification: section({
+    allowedUrl: text("https://mcr.microsoft.com/v2/").optional(),
+    refusedUrl: text("https://www.example.com/").optional(),
+  }).optional(),
+});
+
+/** A ticket as it comes. */
+export const ticketSchema = section({
+  ticket: section({
+    /** Also the id of the operation, so it must be safe as one. */
+    number: text("RITM0010001").regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
+      "must begin with a letter or digit and have at most 40 letters, digits, dashes and underscores",
+    ),
+    /** Where the ticket lives, e.g. "servicenow". */
+    system: text("servicenow").max(100, "must not have more than 100 characters"),
+    requestedBy: text("platform-team").max(200, "must not have more than 200 characters"),
+    shortDescription: text().optional(),
+    /** The ticket system's own key of the ticket, e.g. ServiceNow's sys_id. */
+    externalId: text().optional(),
+  }),
+  action: choice("provision"),
+  environment: environmentSchema.optional(),
+});
+
+function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z
+    .enum(values, {
+      error: (issue) => `is ${shown(issue.input)}; it must be ${values.map((value) => `"${value}"`).join(" or ")}`,
+    })
+    .meta({ example: values[0] });
+}
+
+function typeError(wanted: string) {
+  return (issue: { readonly input?: unknown }): string =>
+    issue.input === undefined ? "is missing" : `is ${shown(issue.input)}; it must be ${wanted}`;
+}
+
+/** Unknown fields are put into words where their names are known; here only what is no object at all. */
+function sectionError(issue: { readonly code?: string | undefined; readonly input?: unknown }): string | undefined {
+  if (issue.code === "unrecognized_keys") return undefined;
+  return issue.input === undefined ? "is missing" : `is ${shown(issue.input)}; it must be an object`;
+}
+
+function shown(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : (JSON.stringify(value)?.slice(0, 80) ?? typeof value);
+}

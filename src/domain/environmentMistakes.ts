@@ -1,0 +1,22 @@
+import { addressMistakes } from "./addressMistakes.ts";
+import { capacityMistakes } from "./capacityMistakes.ts";
+import { clusterMistakes } from "./clusterMistakes.ts";
+import { egressMistakes } from "./egressMistakes.ts";
+import type { Environment } from "./environmentSpec.ts";
+import type { Mistake } from "./mistake.ts";
+import { nameMistakes } from "./nameMistakes.ts";
+import { placeMistakes } from "./placeMistakes.ts";
+import { subnetMistakes } from "./subnetMistakes.ts";
+
+/** Everything about an environment that Azure would refuse or that could not work, all at once; empty when it can be built. */
+export function environmentMistakes(environment: Environment): readonly Mistake[] {
+  return [
+    ...placeMistakes(environment),
+    ...nameMistakes(environment),
+    ...addressMistakes(environment),
+    ...subnetMistakes(environment),
+    ...capacityMistakes(environment),
+    ...clusterMistakes(environment),
+    ...egressMistakes(environment),
+  ];
+}
