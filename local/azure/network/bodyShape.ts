@@ -126,17 +126,3 @@ export function checkName(context: Pick<WriteContext, "id">, maximumLength = 80,
 export function notModelled(what: string, advice: string): ArmError {
   return new ArmError(501, "NotImplemented", `The local Azure does not model ${what}. ${advice}`);
 }
-
-/** Writes that name a resource whose own operation still runs are refused, as the network provider does. */
-export function checkProvisioned(context: WriteContext, referencedIds: readonly (string | undefined)[]): void {
-  for (const id of referencedIds) {
-    const referenced = id === undefined ? undefined : context.world.store.get(id);
-    const state = referenced?.body.properties?.provisioningState;
-    if (referenced === undefined || (state !== "Updating" && state !== "Creating" && state !== "Deleting")) continue;
-    throw new ArmError(
-      409,
-      "ReferencedResourceNotProvisioned",
-      `Cannot proceed with operation because resource ${referenced.id} used by resource ${context.id.id} is not in Succeeded state. Resource is in ${state} state.`,
-    );
-  }
-}

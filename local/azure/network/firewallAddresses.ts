@@ -2,9 +2,11 @@ import type { AzureWorld, StoredResource } from "../core/resourceType.ts";
 import { idAt, objectsAt, sameText, textAt } from "./jsonRead.ts";
 import { networkType } from "./networkType.ts";
 
-/** The subnet of a firewall: the first IP configuration is the one that carries it. */
-export function firewallSubnetId(firewall: StoredResource): string | undefined {
-  return idAt(objectsAt(firewall.body, "properties.ipConfigurations")[0], "properties.subnet");
+/** The subnet of a firewall: one of its IP configurations names it. */
+function firewallSubnetId(firewall: StoredResource): string | undefined {
+  return objectsAt(firewall.body, "properties.ipConfigurations")
+    .map((configuration) => idAt(configuration, "properties.subnet"))
+    .find((id) => id !== undefined);
 }
 
 /** The address that routes lead to; there once the firewall has been made. */

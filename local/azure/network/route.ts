@@ -39,9 +39,10 @@ function validate(context: WriteContext): void {
   });
   checkPrefix(context.id.id, textAt(context.body, "properties.addressPrefix") ?? "");
   checkNextHop(context);
-  if (isWrittenInline(context)) return;
   const own = namedRoute(context.id.name, propertiesOf(context.body));
   const tableId = context.id.parentId ?? "";
+  checkGateways(context.world, tableId, [own]);
+  if (isWrittenInline(context.world, tableId)) return;
   const others = storedRoutes(context.world, tableId).filter((other) => !sameText(other.name, own.name));
   checkRouteSet(context.world, tableId, [...others, own]);
 }
@@ -95,15 +96,22 @@ export function checkRouteSet(world: AzureWorld, tableId: string, routes: readon
       `Route ${twin.name} conflicts with route ${one.name} in route table ${tableId}. Routes cannot have the same AddressPrefix ${one.addressPrefix}.`,
     );
   }
+  checkGateways(world, tableId, routes);
+  for (const subnet of subnetsWith(world, "routeTable", tableId)) {
+    if (sameText(subnet.name, "AzureFirewallSubnet")) checkFirewallSubnetRoutes(subnet.id, tableId, routes);
+  }
+}
+
+function checkGateways(world: AzureWorld, tableId: string, routes: readonly NamedRoute[]): void {
   for (const subnet of subnetsWith(world, "routeTable", tableId)) {
     const gateway = gatewayInSubnet(world, subnet.id);
     if (gateway !== undefined) checkGatewayRoutes({ subnetId: subnet.id, gatewayId: gateway.id }, tableId, routes);
-    if (sameText(subnet.name, "AzureFirewallSubnet")) checkFirewallSubnetRoutes(subnet.id, tableId, routes);
   }
 }
 
 function checkDelete(resource: StoredResource, world: AzureWorld): void {
   const tableId = resource.id.slice(0, resource.id.toLowerCase().lastIndexOf("/routes/"));
+  if (isWrittenInline(world, tableId)) return;
   const rest = storedRoutes(world, tableId).filter((other) => !sameText(other.name, resource.name));
   checkRouteSet(world, tableId, rest);
 }

@@ -44,8 +44,8 @@ function validate(context: WriteContext): void {
     "properties.destinationAddressPrefixes": "texts",
   });
   checkValues(context);
-  if (isWrittenInline(context)) return;
   const groupId = context.id.parentId ?? "";
+  if (isWrittenInline(context.world, groupId)) return;
   const others = storedRules(context.world, groupId).filter((rule) => !sameText(rule.name, context.id.name));
   checkRuleSet(context.world, groupId, [...others, { name: context.id.name, properties: propertiesOf(context.body) }]);
 }
@@ -153,9 +153,7 @@ function prepare({ body }: WriteContext): JsonObject {
 
 function checkDelete(resource: StoredResource, world: AzureWorld): void {
   const groupId = resource.id.slice(0, resource.id.toLowerCase().lastIndexOf("/securityrules/"));
-  checkRuleSet(
-    world,
-    groupId,
-    storedRules(world, groupId).filter((rule) => !sameText(rule.name, resource.name)),
-  );
+  if (isWrittenInline(world, groupId)) return;
+  const rest = storedRules(world, groupId).filter((rule) => !sameText(rule.name, resource.name));
+  checkRuleSet(world, groupId, rest);
 }

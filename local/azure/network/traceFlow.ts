@@ -6,9 +6,10 @@ import { type FirewallVerdict, firewallVerdict } from "./firewallVerdict.ts";
 import { formatAddress, isPrivate, parseAddress, parsePrefix } from "./ipv4.ts";
 import { flagAt, sameText } from "./jsonRead.ts";
 import { fnv1a } from "./publicDns.ts";
+import { lostFirewallReply, lostReply, reachableSubnet } from "./reachability.ts";
 import { securityGroupVerdict } from "./securityGroupVerdict.ts";
 import { platformAddresses } from "./serviceTags.ts";
-import { carriesForwardedTraffic, carriesTraffic, findSubnet, parentOf, peersOf, subnetHolding } from "./topology.ts";
+import { findSubnet } from "./topology.ts";
 
 /** A new connection that somebody tries to open. */
 export interface Flow {
@@ -99,13 +100,6 @@ function deliverDirectly(hop: Hop): FlowVerdict {
   const lost = lostReply(world, destination, flow.sourceAddress);
   if (lost !== undefined) return dropped(flow, hops, lost);
   return passed(flow, viaOf(route), hops, `${route.title} reaches subnet ${destination.name}; ${inbound.reason}`);
-}
-
-/** Says why the reply to a packet that came directly would not go back directly: firewalls drop replies to connections they have not seen begin. */
-function lostReply(world: AzureWorld, replying: StoredResource, sourceAddress: string): string | undefined {
-  const back = selectRoute(effectiveRoutes(world, replying), sourceAddress);
-  if (back?.nextHopType === "VnetLocal" || back?.nextHopType === "VNetPeering") return undefined;
-  return `asymmetric routing: ${back?.title ?? "no route"} of subnet ${replying.name} sends the reply to ${sourceAddress} another way, where nobody knows the connection`;
 }
 
 function viaOf(route: EffectiveRoute): "direct" | "peering" {
@@ -208,40 +202,14 @@ function deliverFromFirewall(
   const seen = translated ? firewallAddress : flow.sourceAddress;
   const inbound = securityGroupVerdict(world, destination, { ...packetOf(flow, "Inbound"), sourceAddress: seen });
   if (!inbound.allowed) return dropped(flow, hops, inbound.reason);
-  const back = selectRoute(effectiveRoutes(world, destination), seen);
-  const returnsHere = translated ? back?.nextHopType !== "None" : back?.nextHopIpAddress === firewallAddress;
-  if (!returnsHere) {
-    return dropped(
-      flow,
-      hops,
-      `asymmetric routing: ${back?.title ?? "no route"} of subnet ${destination.name} sends the reply to ${seen} past firewall ${firewall.name}`,
-    );
-  }
+  const lost = lostFirewallReply(world, destination, seen, { name: firewall.name, privateAddress: firewallAddress });
+  if (lost !== undefined) return dropped(flow, hops, lost);
   return { ...passed(flow, "firewall", hops, reason), sourceAddressSeen: seen };
 }
 
 function findSubnetOfFirewall(world: AzureWorld, firewall: StoredResource): StoredResource | undefined {
   const address = firewallPrivateAddress(firewall);
   return address === undefined ? undefined : findSubnet(world, address);
-}
-
-/** The subnet that holds an address in the source's own network or in one that is peered with it and lets the traffic in. */
-function reachableSubnet(
-  world: AzureWorld,
-  source: StoredResource,
-  address: string,
-  forwarded = false,
-): StoredResource | undefined {
-  const own = parentOf(world, source);
-  if (own === undefined) return undefined;
-  const local = subnetHolding(world, own.id, address);
-  if (local !== undefined) return local;
-  const accepts = forwarded ? carriesForwardedTraffic : carriesTraffic;
-  for (const peer of peersOf(world, own.id).filter(accepts)) {
-    const remote = subnetHolding(world, peer.virtualNetwork.id, address);
-    if (remote !== undefined) return remote;
-  }
-  return undefined;
 }
 
 function sourceSubnetOf(world: AzureWorld, flow: Flow): StoredResource | undefined {

@@ -8,7 +8,7 @@ import type {
   StoredResource,
   WriteContext,
 } from "../core/resourceType.ts";
-import { checkName, checkProvisioned, checkShape } from "./bodyShape.ts";
+import { checkName, checkShape } from "./bodyShape.ts";
 import { durations, retryAfterSeconds } from "./durations.ts";
 import { overlaps } from "./ipv4.ts";
 import { flagAt, idAt, propertiesOf, sameText, textAt, textsAt } from "./jsonRead.ts";
@@ -81,7 +81,6 @@ function validate(context: WriteContext): void {
       `Peering ${id.id} cannot be created or updated because virtual network ${local.id} already has another peering ${twin.id} referencing remote virtual network ${remote.id}.`,
     );
   }
-  checkProvisioned(context, [remote.id]);
   checkOverlap(id.id, local, remote, world);
   const back = peeringTowards(world, remote.id, local.id);
   if (back !== undefined && stateOf(back) === "Disconnected") {

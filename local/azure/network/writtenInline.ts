@@ -1,10 +1,10 @@
-import type { WriteContext } from "../core/resourceType.ts";
+import type { AzureWorld } from "../core/resourceType.ts";
 
 /**
- * Whether a child is written inside its parent's PUT: then the parent is being written itself, and has checked the new
- * set of children as a whole; a check against what is stored would compare with siblings that are about to change.
+ * Whether a child is written or removed inside its parent's PUT. Then the parent is being written itself and has checked
+ * the new children as a whole; a check against what is stored would compare with siblings that are about to change.
  */
-export function isWrittenInline(context: WriteContext): boolean {
-  const parent = context.id.parentId === undefined ? undefined : context.world.store.get(context.id.parentId);
-  return parent?.body.properties?.provisioningState !== "Succeeded";
+export function isWrittenInline(world: AzureWorld, parentId: string | undefined): boolean {
+  const parent = parentId === undefined ? undefined : world.store.get(parentId);
+  return parent?.body.properties?.provisioningState === "Updating";
 }

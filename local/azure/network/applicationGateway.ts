@@ -1,0 +1,109 @@
+import type {
+  AzureWorld,
+  JsonObject,
+  Reference,
+  ResourceType,
+  StoredResource,
+  WriteContext,
+} from "../core/resourceType.ts";
+import { durations, retryAfterSeconds } from "./durations.ts";
+import { checkGatewayBody } from "./gatewayChecks.ts";
+import { partsOf, withPartIds } from "./gatewayParts.ts";
+import { checkGatewayPlace } from "./gatewayPlaceChecks.ts";
+import { idAt, propertiesOf } from "./jsonRead.ts";
+import { networkType } from "./networkType.ts";
+
+/** Application Gateway v2. A PUT replaces the whole inside: two writers without If-Match lose each other's changes, as in Azure. */
+export const applicationGateway: ResourceType = {
+  type: networkType.applicationGateway,
+  kind: "tracked",
+  etags: true,
+  retryAfterSeconds: retryAfterSeconds.long,
+  validate: (context) => {
+    checkGatewayBody(context);
+    checkGatewayPlace(context);
+  },
+  references,
+  prepare,
+  putSeconds: ({ existing }) =>
+    existing === undefined ? durations.applicationGatewayCreate : durations.applicationGatewayUpdate,
+  deleteSeconds: () => durations.longDelete,
+  finishPut,
+  render,
+};
+
+function references({ body }: WriteContext): Reference[] {
+  const frontends = partsOf(body, "frontendIPConfigurations");
+  const listeners = partsOf(body, "httpListeners");
+  const path = "properties.frontendIPConfigurations[].properties";
+  return [
+    ...partsOf(body, "gatewayIPConfigurations").flatMap((part) =>
+      reference(
+        part,
+        "properties.subnet",
+        "properties.gatewayIPConfigurations[].properties.subnet",
+        networkType.subnet,
+      ),
+    ),
+    ...frontends.flatMap((part) => [
+      ...reference(part, "properties.publicIPAddress", `${path}.publicIPAddress`, networkType.publicIpAddress),
+      ...reference(part, "properties.subnet", `${path}.subnet`, networkType.subnet),
+    ]),
+    ...[body, ...listeners].flatMap((holder) =>
+      reference(
+        holder,
+        "properties.firewallPolicy",
+        "properties.firewallPolicy",
+        networkType.webApplicationFirewallPolicy,
+      ),
+    ),
+    ...identities(body),
+  ];
+}
+
+function reference(holder: JsonObject, property: string, path: string, type: string): Reference[] {
+  const id = idAt(holder, property);
+  return id === undefined ? [] : [{ id, path, action: `${type}/join/action` }];
+}
+
+function identities(body: JsonObject): Reference[] {
+  const assigned = (body.identity as JsonObject | undefined)?.userAssignedIdentities;
+  const action = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
+  return Object.keys((assigned as JsonObject | undefined) ?? {}).map((id) => ({
+    id,
+    path: "identity.userAssignedIdentities",
+    action,
+  }));
+}
+
+function prepare(context: WriteContext): JsonObject {
+  const { body, existing, id, world } = context;
+  const { sku, ...sent } = propertiesOf(body);
+  return {
+    ...body,
+    properties: {
+      enableHttp2: false,
+      ...withPartIds(id.id, sent),
+      sku: { ...(sku as JsonObject | undefined), family: "Generation_1" },
+      operationalState: existing?.body.properties?.operationalState ?? "Stopped",
+      resourceGuid: existing?.body.properties?.resourceGuid ?? world.newGuid(),
+    },
+  };
+}
+
+function finishPut(resource: StoredResource): { readonly body: JsonObject } {
+  return { body: { ...resource.body, properties: { ...resource.body.properties, operationalState: "Running" } } };
+}
+
+/** Parts carry the etag of their gateway. */
+function render(resource: StoredResource, _world: AzureWorld): JsonObject {
+  const properties = Object.entries(resource.body.properties ?? {}).map(([name, value]) => [
+    name,
+    Array.isArray(value) && !readOnlyLists.has(name)
+      ? value.map((part) => ({ ...(part as JsonObject), etag: resource.etag }))
+      : value,
+  ]);
+  return { ...resource.body, properties: Object.fromEntries(properties) };
+}
+
+const readOnlyLists = new Set(["privateEndpointConnections", "customErrorConfigurations"]);
