@@ -144,7 +144,10 @@ export interface ResourceType {
   /** Scopes on which no two operations may run at once (409 AnotherOperationInProgress), e.g. the parent virtual network. The resource itself always is one. */
   locks?(context: WriteContext): readonly string[];
   /** When the operation ends: computed properties (addresses, identities, child resources). Returning an error ends it as Failed. */
-  finishPut?(resource: StoredResource, world: AzureWorld): { readonly body?: JsonObject; readonly error?: ArmError } | undefined;
+  finishPut?(
+    resource: StoredResource,
+    world: AzureWorld,
+  ): { readonly body?: JsonObject; readonly error?: ArmError } | undefined;
   /** Throws ArmError while the resource may not be deleted (InUse…CannotBeDeleted). A parent speaks for its children: theirs are not asked. */
   checkDelete?(resource: StoredResource, world: AzureWorld): void;
   /** After the resource is gone. */
@@ -217,7 +220,10 @@ export interface AzureModule {
   readonly resourceTypes: readonly ResourceType[];
   readonly operations?: readonly ArmOperation[];
   readonly tasks?: Readonly<
-    Record<string, (data: JsonObject, world: AzureWorld) => { readonly status: number; readonly body?: JsonObject } | undefined>
+    Record<
+      string,
+      (data: JsonObject, world: AzureWorld) => { readonly status: number; readonly body?: JsonObject } | undefined
+    >
   >;
   /** Called after every resource change that has taken effect (operation end, synchronous write, delete), whoever made it. */
   onChanged?(change: ResourceChange, world: AzureWorld): void;

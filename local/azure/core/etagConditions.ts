@@ -1,0 +1,41 @@
+import { ArmError } from "./armError.ts";
+import type { StoredResource } from "./resourceType.ts";
+
+/** Throws 412 when the resource is not as If-Match or If-None-Match want it. */
+export function checkEtagConditions(
+  id: string,
+  existing: StoredResource | undefined,
+  conditions: { readonly ifMatch: string | undefined; readonly ifNoneMatch: string | undefined },
+): void {
+  const { ifMatch, ifNoneMatch } = conditions;
+  if (ifMatch !== undefined && !(existing !== undefined && (ifMatch === "*" || listed(ifMatch, existing.etag)))) {
+    throw preconditionFailed(
+      existing === undefined
+        ? `Etag provided in if-match header ${ifMatch} does not match: resource ${id} does not exist in NRP data store.`
+        : `Etag provided in if-match header ${ifMatch} does not match etag ${existing.etag} of resource ${id} in NRP data store.`,
+    );
+  }
+  if (
+    ifNoneMatch !== undefined &&
+    existing !== undefined &&
+    (ifNoneMatch === "*" || listed(ifNoneMatch, existing.etag))
+  ) {
+    throw preconditionFailed(
+      `Etag provided in if-none-match header ${ifNoneMatch} matches etag ${existing.etag} of resource ${id} in NRP data store.`,
+    );
+  }
+}
+
+/** Weak and strong spellings of an etag mean the same here: Azure compares the guid. */
+function listed(header: string, etag: string): boolean {
+  return header.split(",").some((candidate) => opaque(candidate) === opaque(etag));
+}
+
+function opaque(etag: string): string {
+  return etag.trim().replace(/^W\//, "").replaceAll('"', "");
+}
+
+function preconditionFailed(message: string): ArmError {
+  const detail = { code: "PreconditionFailedEtagMismatch", message };
+  return new ArmError(412, "PreconditionFailed", "Precondition failed.", { details: [detail] });
+}

@@ -1,0 +1,152 @@
+import { ArmError } from "./armError.ts";
+import type { FaultAnswer, FaultScript, RandomFaults } from "./faultScript.ts";
+import type { Principal } from "./resourceType.ts";
+import { SeededRandom } from "./seededRandom.ts";
+import { StateTable } from "./stateTable.ts";
+import { UndoLog } from "./undoLog.ts";
+
+export interface FaultSubject {
+  readonly method: string;
+  readonly path: string;
+  readonly caller: Principal | undefined;
+}
+
+export type BeginFault = Exclude<FaultAnswer, { readonly status: number }> | ArmError;
+
+interface ArmedScript {
+  readonly script: FaultScript;
+  seen: number;
+}
+
+/** Decides which request suffers what. Counts are not undone with a turn: a fault that hit has hit. */
+export class FaultInjector {
+  #armed: ArmedScript[] = [];
+  #rates: RandomFaults | undefined;
+  #random: SeededRandom;
+  readonly #defaultSeed: number;
+
+  constructor(defaultSeed: number) {
+    this.#defaultSeed = defaultSeed;
+    this.#random = streamOf(defaultSeed);
+  }
+
+  setScripts(scripts: readonly FaultScript[]): void {
+    this.#armed = scripts.map((script) => ({ script, seen: 0 }));
+  }
+
+  addScripts(scripts: readonly FaultScript[]): void {
+    this.#armed.push(...scripts.map((script) => ({ script, seen: 0 })));
+  }
+
+  setRandom(rates: RandomFaults | undefined): void {
+    this.#rates = rates;
+    this.#random = streamOf(rates?.seed ?? this.#defaultSeed);
+  }
+
+  get scripts(): readonly (FaultScript & { readonly seen: number })[] {
+    return this.#armed.map(({ script, seen }) => ({ ...script, seen }));
+  }
+
+  get random(): RandomFaults | undefined {
+    return this.#rates;
+  }
+
+  /** What happens in place of a request, if anything. Random faults spare the calls that Azure's own services make. */
+  takeBegin(subject: FaultSubject, isInternal: boolean): BeginFault | undefined {
+    const answer = this.#takeScripted("begin", subject);
+    if (answer !== undefined) return typeof answer === "string" ? answer : errorOf(answer);
+    return isInternal ? undefined : this.#drawBegin(subject);
+  }
+
+  /** How an operation ends in place of its own end, if anything. */
+  takeFinish(subject: FaultSubject): { readonly error: ArmError; readonly status: "Failed" | "Canceled" } | undefined {
+    const answer = this.#takeScripted("finish", subject);
+    if (answer !== undefined && typeof answer !== "string") {
+      return { error: errorOf(answer), status: answer.operationStatus ?? "Failed" };
+    }
+    if (this.#applies(subject) && this.#hits(this.#rates?.superseded))
+      return { error: superseded(), status: "Canceled" };
+    return undefined;
+  }
+
+  /** The error that a script wants at a named point inside a resource type. */
+  takePoint(point: string, resourceId: string): ArmError | undefined {
+    const answer = this.#takeScripted(point, { method: "", path: resourceId, caller: undefined });
+    return answer === undefined || typeof answer === "string" ? undefined : errorOf(answer);
+  }
+
+  #takeScripted(when: string, subject: FaultSubject): FaultAnswer | undefined {
+    for (const armed of this.#armed) {
+      const { script } = armed;
+      if (script.when !== when || !matches(script, subject)) continue;
+      const from = script.after ?? 0;
+      if (armed.seen >= from + (script.times ?? 1)) continue;
+      armed.seen += 1;
+      if (armed.seen > from) return script.answer;
+    }
+    return undefined;
+  }
+
+  #drawBegin(subject: FaultSubject): BeginFault | undefined {
+    const rates = this.#rates;
+    if (rates === undefined || !this.#applies(subject)) return undefined;
+    const isRead = subject.method === "GET" || subject.method === "HEAD";
+    if (this.#hits(rates.reset)) return "reset";
+    if (this.#hits(rates.loseAnswer)) return "loseAnswer";
+    if (this.#hits(rates.throttled)) {
+      const headers = { "retry-after": "5" };
+      return new ArmError(429, "TooManyRequests", "The request is being throttled. Please try again later.", {
+        headers,
+      });
+    }
+    if (this.#hits(rates.unavailable)) {
+      return new ArmError(503, "ServiceUnavailable", "The service is temporarily unavailable. Please try again later.");
+    }
+    if (this.#hits(rates.internalError)) {
+      return new ArmError(500, "InternalServerError", "An error occurred while processing this request.");
+    }
+    if (!isRead && this.#hits(rates.conflict)) {
+      return new ArmError(
+        409,
+        "AnotherOperationInProgress",
+        "Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: https://management.azure.com/.",
+      );
+    }
+    return undefined;
+  }
+
+  #applies({ caller }: FaultSubject): boolean {
+    const wanted = this.#rates?.principal;
+    return this.#rates !== undefined && (wanted === undefined || isPrincipal(caller, wanted));
+  }
+
+  #hits(rate: number | undefined): boolean {
+    return rate !== undefined && rate > 0 && this.#random.next() < rate;
+  }
+}
+
+function matches({ match }: FaultScript, { method, path, caller }: FaultSubject): boolean {
+  if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
+  if (match.path !== undefined && !new RegExp(match.path, "i").test(path)) return false;
+  return match.principal === undefined || isPrincipal(caller, match.principal);
+}
+
+function isPrincipal(caller: Principal | undefined, name: string): boolean {
+  return caller !== undefined && [caller.objectId, caller.appId, caller.displayName].includes(name);
+}
+
+function errorOf(answer: Extract<FaultAnswer, { readonly status: number }>): ArmError {
+  return new ArmError(answer.status, answer.code, answer.message, { headers: answer.headers ?? {} });
+}
+
+function superseded(): ArmError {
+  const detail = {
+    code: "CanceledAndSupersededDueToAnotherOperation",
+    message: "The operation was canceled and superseded by another operation.",
+  };
+  return new ArmError(409, "Canceled", "Operation was canceled.", { details: [detail] });
+}
+
+function streamOf(seed: number): SeededRandom {
+  return new SeededRandom(new StateTable("faults", new UndoLog()), "faults", seed);
+}

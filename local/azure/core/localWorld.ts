@@ -1,0 +1,183 @@
+import type { Clock } from "../../clock.ts";
+import { AccessControl } from "../authorization/accessControl.ts";
+import { ArmError } from "./armError.ts";
+import { handleArmRequest } from "./armGateway.ts";
+import { segmentsOf } from "./armPath.ts";
+import { coreTasks } from "./coreTasks.ts";
+import { Directory, type DirectoryObject } from "./directory.ts";
+import { errorResponse } from "./errorResponse.ts";
+import type { FaultInjector } from "./faultInjector.ts";
+import type { LongOperation } from "./longOperation.ts";
+import { LongOperations } from "./longOperations.ts";
+import { freeze, MemoryResourceStore } from "./memoryResourceStore.ts";
+import { drawPublicAddress } from "./publicAddresses.ts";
+import type {
+  AzureWorld,
+  InternalArmRequest,
+  InternalArmResponse,
+  JsonObject,
+  Principal,
+  ResourceChange,
+  StoredResource,
+} from "./resourceType.ts";
+import { Schedule, type ScheduledTask } from "./schedule.ts";
+import { SeededRandom } from "./seededRandom.ts";
+import type { StateTable } from "./stateTable.ts";
+import { Throttle } from "./throttle.ts";
+import type { TypeRegistry } from "./typeRegistry.ts";
+import { WorkspaceLog } from "./workspaceLog.ts";
+import type { WorldState } from "./worldState.ts";
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly state: WorldState;
+  readonly registry: TypeRegistry;
+  readonly faults: FaultInjector;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly seed: number;
+  readonly propagationSeconds: number;
+  readonly replicationSeconds: number;
+  /** Told of a task that threw what is no Azure error: a mistake of ours. */
+  readonly onTaskFailure: (task: string, error: unknown) => void;
+}
+
+/** The one world of a running local Azure: what the seam promises to resource types, and what the core needs besides. */
+export class LocalWorld implements AzureWorld {
+  readonly clock: Clock;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly replicationSeconds: number;
+  readonly state: WorldState;
+  readonly registry: TypeRegistry;
+  readonly faults: FaultInjector;
+  readonly store: MemoryResourceStore;
+  readonly operations: LongOperations;
+  readonly directory: Directory;
+  readonly throttle: Throttle;
+  readonly workspaceLog: WorkspaceLog;
+  readonly #random: SeededRandom;
+  readonly #access: AccessControl;
+  readonly #addresses: StateTable<true>;
+  readonly #schedule: Schedule;
+  readonly #onTaskFailure: WorldOptions["onTaskFailure"];
+
+  constructor(options: WorldOptions) {
+    const { clock, state, registry } = options;
+    this.clock = clock;
+    this.tenantId = options.tenantId;
+    this.subscriptionId = options.subscriptionId;
+    this.replicationSeconds = options.replicationSeconds;
+    this.state = state;
+    this.registry = registry;
+    this.faults = options.faults;
+    this.#onTaskFailure = options.onTaskFailure;
+    const random = state.table<readonly number[]>("random");
+    this.#random = new SeededRandom(random, "world", options.seed);
+    const etags = new SeededRandom(random, "etags", options.seed);
+    this.store = new MemoryResourceStore(state.table<StoredResource>("resources", freeze), registry, () =>
+      etags.guid(),
+    );
+    this.operations = new LongOperations(state.table<LongOperation>("operations"));
+    this.directory = new Directory(state.table<DirectoryObject>("principals"), clock, this.#random);
+    this.throttle = new Throttle(clock);
+    this.workspaceLog = new WorkspaceLog(state.table("log"), clock);
+    this.#access = new AccessControl(this.store, clock, options.propagationSeconds);
+    this.#addresses = state.table<true>("publicAddresses");
+    this.#schedule = new Schedule(state.table<ScheduledTask>("schedule"), clock, (task) => this.#runTask(task));
+  }
+
+  /** Starts the timers that an earlier process left. */
+  resume(): void {
+    this.#schedule.resume();
+  }
+
+  stop(): void {
+    this.#schedule.stop();
+  }
+
+  newGuid(): string {
+    return this.#random.guid();
+  }
+
+  random(): number {
+    return this.#random.next();
+  }
+
+  newPublicAddress(): string {
+    return drawPublicAddress(this.#random, this.#addresses);
+  }
+
+  createPrincipal(displayName: string): Principal {
+    return this.directory.create(displayName);
+  }
+
+  removePrincipal(objectId: string): void {
+    this.directory.remove(objectId);
+  }
+
+  isAllowed(objectId: string, action: string, scope: string): boolean {
+    return this.#access.isAllowed(objectId, action, scope);
+  }
+
+  schedule(task: string, delaySeconds: number, data: JsonObject): void {
+    if (coreTasks[task] === undefined && this.registry.task(task) === undefined) {
+      throw new Error(`No module has a task "${task}"; add it to the module's tasks.`);
+    }
+    this.#schedule.add(task, delaySeconds, data);
+  }
+
+  takeFault(point: string, resourceId: string): ArmError | undefined {
+    return this.faults.takePoint(point, resourceId);
+  }
+
+  armRequest(request: InternalArmRequest): InternalArmResponse {
+    try {
+      const response = this.state.turn(() =>
+        handleArmRequest(this, {
+          method: request.method,
+          path: request.path,
+          segments: segmentsOf(request.path),
+          query: { "api-version": request.apiVersion },
+          apiVersion: request.apiVersion,
+          body: request.body,
+          ifMatch: request.ifMatch,
+          ifNoneMatch: undefined,
+          caller: request.principal,
+          baseUrl: "https://management.azure.com",
+          isInternal: true,
+        }),
+      );
+      return response.body === undefined
+        ? { status: response.status }
+        : { status: response.status, body: response.body };
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error;
+      return errorResponse(error);
+    }
+  }
+
+  log(workspaceResourceId: string, table: string, row: JsonObject): void {
+    this.workspaceLog.append(workspaceResourceId, table, row);
+  }
+
+  /** Tells every module of a change that has taken effect. */
+  announce(change: ResourceChange): void {
+    for (const module of this.registry.modules) module.onChanged?.(change, this);
+  }
+
+  #runTask(task: ScheduledTask): void {
+    try {
+      this.state.turn(() => {
+        this.#schedule.remove(task.id);
+        const run = coreTasks[task.task];
+        if (run !== undefined) run(task.data, this);
+        else this.registry.task(task.task)?.(task.data, this);
+      });
+    } catch (error) {
+      // The turn was taken back, so the task must be removed again: it would fail the same way for ever.
+      this.state.turn(() => this.#schedule.remove(task.id));
+      this.#onTaskFailure(`${task.task} ${JSON.stringify(task.data)}`, error);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { parseResourceId } from "./resourceId.ts";
+import type { JsonObject, ResourceStore, StoredResource } from "./resourceType.ts";
+import type { StateTable } from "./stateTable.ts";
+import type { TypeRegistry } from "./typeRegistry.ts";
+
+/**
+ * The resources, by id in lower case. What is kept is a frozen copy: nobody can change a resource but by `put`, so every
+ * change gets an etag, reaches the disk, and can be taken back.
+ */
+export class MemoryResourceStore implements ResourceStore {
+  readonly #table: StateTable<StoredResource>;
+  readonly #registry: TypeRegistry;
+  readonly #newGuid: () => string;
+  /** The body as lower-case text, made once a version, for `referencesTo`. */
+  readonly #text = new WeakMap<StoredResource, string>();
+
+  constructor(table: StateTable<StoredResource>, registry: TypeRegistry, newGuid: () => string) {
+    this.#table = table;
+    this.#registry = registry;
+    this.#newGuid = newGuid;
+  }
+
+  get(id: string): StoredResource | undefined {
+    return this.#table.get(keyOf(id));
+  }
+
+  children(parentId: string, type?: string): StoredResource[] {
+    const prefix = `${keyOf(parentId)}/`;
+    const wanted = type?.toLowerCase();
+    return this.#filter(
+      (key, resource) =>
+        key.startsWith(prefix) &&
+        (wanted === undefined || resource.type.toLowerCase() === wanted) &&
+        keyOf(parseResourceId(resource.id)?.parentId ?? "") === keyOf(parentId),
+    );
+  }
+
+  list(type: string, scope: string): StoredResource[] {
+    const wanted = type.toLowerCase();
+    const own = keyOf(scope);
+    const prefix = prefixOf(scope);
+    return this.#filter(
+      (key, resource) => resource.type.toLowerCase() === wanted && (key === own || key.startsWith(prefix)),
+    );
+  }
+
+  below(scope: string): StoredResource[] {
+    const prefix = prefixOf(scope);
+    return this.#filter((key) => key.startsWith(prefix));
+  }
+
+  put(resource: Omit<StoredResource, "etag">): StoredResource {
+    const id = `/${resource.id.replace(/^\/+|\/+$/g, "")}`;
+    const known = this.#table.get(keyOf(id));
+    const stored = freeze({
+      // The first writer's spelling of an id stays.
+      id: known?.id ?? id,
+      name: known?.name ?? resource.name,
+      type: this.#registry.find(resource.type)?.type ?? resource.type,
+      etag: `W/"${this.#newGuid()}"`,
+      body: JSON.parse(JSON.stringify(resource.body)) as JsonObject,
+    } satisfies StoredResource);
+    this.#table.set(keyOf(id), stored);
+    this.#moveEtags(stored);
+    return stored;
+  }
+
+  remove(id: string): void {
+    const resource = this.get(id);
+    for (const inner of this.below(id)) this.#table.delete(keyOf(inner.id));
+    this.#table.delete(keyOf(id));
+    if (resource === undefined || this.#registry.inlineForm(resource.type) === undefined) return;
+    const parent = this.get(parseResourceId(resource.id)?.parentId ?? "");
+    if (parent !== undefined) this.put(parent);
+  }
+
+  referencesTo(id: string): StoredResource[] {
+    const own = keyOf(id);
+    const exact = `"${own}"`;
+    const below = `"${own}/`;
+    return this.#filter((key, resource) => {
+      if (key === own || key.startsWith(`${own}/`)) return false;
+      const text = this.#bodyText(resource);
+      return text.includes(exact) || text.includes(below);
+    });
+  }
+
+  /** A parent and its inline children are one document in Azure: all carry the etag of the last change to any of them. */
+  #moveEtags(changed: StoredResource): void {
+    const parentId =
+      this.#registry.inlineForm(changed.type) === undefined ? undefined : parseResourceId(changed.id)?.parentId;
+    const root = parentId === undefined ? changed : this.get(parentId);
+    if (root === undefined) return;
+    const inlineTypes = this.#registry.find(root.type)?.inlineChildren ?? [];
+    if (inlineTypes.length === 0) return;
+    const document = [root, ...inlineTypes.flatMap((inline) => this.children(root.id, inline.type))];
+    for (const member of document) {
+      if (member.etag !== changed.etag) this.#table.set(keyOf(member.id), freeze({ ...member, etag: changed.etag }));
+    }
+  }
+
+  #filter(matches: (key: string, resource: StoredResource) => boolean): StoredResource[] {
+    const found: StoredResource[] = [];
+    for (const [key, resource] of this.#table.entries()) {
+      if (matches(key, resource)) found.push(resource);
+    }
+    return found;
+  }
+
+  #bodyText(resource: StoredResource): string {
+    const known = this.#text.get(resource);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(resource.body).toLowerCase();
+    this.#text.set(resource, text);
+    return text;
+  }
+}
+
+/** Freezes a value all the way down. */
+export function freeze<T>(value: T): T {
+  if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
+
+/** What the keys below a scope begin with; "" and "/" are above everything. */
+function prefixOf(scope: string): string {
+  const key = keyOf(scope);
+  return key === "/" ? key : `${key}/`;
+}
+
+function keyOf(id: string): string {
+  return `/${id.replace(/^\/+|\/+$/g, "")}`.toLowerCase();
+}

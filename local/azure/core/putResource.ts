@@ -1,0 +1,137 @@
+import { ArmError } from "./armError.ts";
+import type { ArmRequest, ArmResponse } from "./armRequest.ts";
+import { actionOf, requireAccess } from "./authorize.ts";
+import { beginOperation } from "./beginOperation.ts";
+import { checkReferences } from "./checkReferences.ts";
+import { claimForWrite, locksOf } from "./claimLocks.ts";
+import { checkEtagConditions } from "./etagConditions.ts";
+import { withoutInlineChildren, writeInlineChildren } from "./inlineChildren.ts";
+import type { LocalWorld } from "./localWorld.ts";
+import { normalLocation, requireLocation } from "./locations.ts";
+import { operationHeaders } from "./operationHeaders.ts";
+import { mannersOf } from "./providerManners.ts";
+import { renderResource } from "./renderResource.ts";
+import { requireLivingGroup, requirePlace } from "./requirePlace.ts";
+import { keptBody, withProvisioningState } from "./resourceBody.ts";
+import type { ResourceId } from "./resourceId.ts";
+import type { JsonObject, ResourceType, StoredResource, WriteContext } from "./resourceType.ts";
+import { settlePut } from "./settlePut.ts";
+import { checkTags } from "./tagRules.ts";
+
+/** PUT: the checks that ARM makes for all types, then the type's own, then the write, at once or as an operation. */
+export function putResource(world: LocalWorld, request: ArmRequest, id: ResourceId, type: ResourceType): ArmResponse {
+  requireAccess(world, request.caller, actionOf(type.type, "write"), id.id);
+  requirePlace(world, id);
+  requireLivingGroup(world, id);
+  if (request.body === undefined) {
+    throw new ArmError(
+      400,
+      "InvalidRequestContent",
+      "The request content was invalid and could not be deserialized: the request has no body.",
+    );
+  }
+  const existing = world.store.get(id.id) ?? type.find?.(id, world);
+  const sent = checkCommon(request.body, existing, id, type);
+  if (type.etags === true) checkEtagConditions(id.id, existing, request);
+  const context: WriteContext = {
+    world,
+    id,
+    body: sent,
+    existing,
+    caller: request.caller,
+    apiVersion: request.apiVersion,
+  };
+  const locks = locksOf(type, context);
+  claimForWrite(world, request, type, locks);
+  type.validate?.(context);
+  checkReferences(world, request, type, context);
+  return write(world, { ...request, body: sent }, type, context, locks);
+}
+
+function write(
+  world: LocalWorld,
+  request: ArmRequest,
+  type: ResourceType,
+  context: WriteContext,
+  locks: readonly string[],
+): ArmResponse {
+  const { id, existing } = context;
+  const seconds = type.putSeconds(context);
+  const workingState = existing === undefined ? mannersOf(id.type.split("/")[0] ?? "").creatingState : "Updating";
+  const prepared = withoutInlineChildren(keptBody(type.prepare?.(context) ?? context.body), type);
+  const body = withProvisioningState(type, prepared, workingState);
+  const stored = world.store.put({ id: id.id, name: id.name, type: type.type, body });
+  const inlineIds = writeInlineChildren(world, request, stored, type, workingState);
+  const status = existing === undefined ? 201 : 200;
+  if (seconds <= 0) {
+    const end = settlePut(world, { resourceId: stored.id, inlineIds, caller: request.caller, method: "PUT" });
+    if (end.error !== undefined) throw end.error;
+    return shown(world, stored.id, type, status, {});
+  }
+  const operation = beginOperation(world, request, {
+    kind: "put",
+    resourceId: stored.id,
+    type: type.type,
+    seconds,
+    verb: existing === undefined ? "create" : "update",
+    locks,
+    supersedable: type.supersedable ?? false,
+    inlineIds,
+    retryAfterSeconds: type.retryAfterSeconds,
+  });
+  return shown(world, stored.id, type, status, operationHeaders(operation, request.baseUrl));
+}
+
+function shown(
+  world: LocalWorld,
+  id: string,
+  type: ResourceType,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): ArmResponse {
+  const resource = world.store.get(id);
+  if (resource === undefined) throw new Error(`${id} was written and is not in the store.`);
+  const etag = type.etags === true ? { etag: resource.etag } : {};
+  return { status, headers: { ...headers, ...etag }, body: renderResource(world, resource) };
+}
+
+/** What holds for every type: properties is an object, tags are within the limits, the location is known and stays. */
+function checkCommon(
+  body: JsonObject,
+  existing: StoredResource | undefined,
+  id: ResourceId,
+  type: ResourceType,
+): JsonObject {
+  const properties = body["properties"];
+  if (
+    properties !== undefined &&
+    (properties === null || typeof properties !== "object" || Array.isArray(properties))
+  ) {
+    throw new ArmError(
+      400,
+      "InvalidRequestContent",
+      "The request content was invalid and could not be deserialized: 'properties' is not an object.",
+    );
+  }
+  checkTags(body["tags"]);
+  if (type.kind !== "tracked") return body;
+  const location = requireLocation(body["location"], type.type, mannersOf(type.type.split("/")[0] ?? "").allowsGlobal);
+  const before = existing?.body["location"];
+  if (typeof before === "string" && normalLocation(before) !== location) throw locationChanged(id, before, location);
+  return { ...body, location };
+}
+
+function locationChanged(id: ResourceId, before: string, location: string): ArmError {
+  if (id.type === "Microsoft.Resources/resourceGroups") {
+    return new ArmError(
+      409,
+      "InvalidResourceGroupLocation",
+      `Invalid resource group location '${location}'. The Resource group already exists in location '${before}'.`,
+    );
+  }
+  return new ArmError(
+    409,
+    "InvalidResourceLocation",
+    `The resource '${id.name}' already exists in location '${before}' in resource group '${id.resourceGroup}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
+  );
+}

@@ -1,0 +1,219 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "../clock.ts";
+import { assignStartRoles } from "./authorization/startRoles.ts";
+import { startArmServer } from "./core/armServer.ts";
+import { makeCertificate, type ServerCertificate } from "./core/certificate.ts";
+import { FaultInjector } from "./core/faultInjector.ts";
+import type { FaultScript, RandomFaults } from "./core/faultScript.ts";
+import { LocalWorld } from "./core/localWorld.ts";
+import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
+import type { AzureWorld, Principal } from "./core/resourceType.ts";
+import { TypeRegistry } from "./core/typeRegistry.ts";
+import type { LogRow } from "./core/workspaceLog.ts";
+import { WorldState } from "./core/worldState.ts";
+import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
+import { startTokenServer } from "./managedIdentity/tokenServer.ts";
+import { modules } from "./modules.ts";
+
+export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
+export type { RecordedRequest } from "./core/requestLog.ts";
+
+export interface LocalAzureOptions {
+  readonly clock: Clock;
+  /** Port of ARM and of the identity endpoint; default 0: any free one. */
+  readonly port?: number;
+  readonly tokenPort?: number;
+  /** File that everything is kept in; default: nothing outlives the process. */
+  readonly statePath?: string;
+  /** Same seed, same ids, addresses and random faults; default 1. */
+  readonly seed?: number;
+  readonly faults?: readonly FaultScript[];
+  readonly randomFaults?: RandomFaults;
+  /** Azure seconds until a new role assignment counts; default 30. */
+  readonly propagationSeconds?: number;
+  /** Azure seconds until the directory shows a new identity everywhere; default 15. */
+  readonly replicationSeconds?: number;
+  /** Where the app's custom role definitions are; default infra/roles. */
+  readonly roleDirectory?: string;
+}
+
+export interface ResetOptions {
+  readonly clock?: Clock;
+  readonly faults?: readonly FaultScript[];
+  readonly randomFaults?: RandomFaults;
+  readonly seed?: number;
+}
+
+/** A running local Azure: ARM, the identity endpoint and the internet around it, all on loopback. */
+export interface LocalAzure {
+  /** "https://localhost:1234" */
+  readonly armUrl: string;
+  /** "http://127.0.0.1:1235/msi/token": the IDENTITY_ENDPOINT of an app. */
+  readonly tokenUrl: string;
+  /** The certificate authority that clients must trust, PEM. */
+  readonly caPem: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** The app's user-assigned identity, with the roles of infra/roles. */
+  readonly app: Principal;
+  /** Owner of the subscription: the one that people and tests act as. */
+  readonly operator: Principal;
+  /** The IDENTITY_HEADER of an app. */
+  readonly identityHeader: string;
+  readonly internetProxyUrl: string;
+  readonly world: AzureWorld;
+  readonly requests: readonly RecordedRequest[];
+  /** Mistakes of the stand-in itself: tasks that threw. Tests want none. */
+  readonly taskFailures: readonly string[];
+  /** Rows of a table of a workspace's log. */
+  logRows(workspaceResourceId: string, table: string): readonly LogRow[];
+  /** Replaces the scripts; the random faults too when given. */
+  setFaults(scripts: readonly FaultScript[], random?: RandomFaults): void;
+  /** Forgets all resources, faults and requests; ports, certificate and keys stay. */
+  reset(options?: ResetOptions): void;
+  stop(): Promise<void>;
+}
+
+const TENANT_ID = "00000000-0000-4000-8000-000000000001";
+const SUBSCRIPTION_ID = "00000000-0000-4000-8000-000000000002";
+
+const APP: Principal = {
+  objectId: "00000000-0000-4000-8000-000000000011",
+  appId: "00000000-0000-4000-8000-000000000012",
+  kind: "ServicePrincipal",
+  displayName: "app",
+};
+
+const OPERATOR: Principal = {
+  objectId: "00000000-0000-4000-8000-000000000021",
+  appId: "00000000-0000-4000-8000-000000000022",
+  kind: "ServicePrincipal",
+  displayName: "operator",
+};
+
+const DEFAULT_PROPAGATION_SECONDS = 30;
+const DEFAULT_REPLICATION_SECONDS = 15;
+const KEYS = "keys";
+
+export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
+  const state = new WorldState(options.statePath);
+  const keys = await readOrMakeKeys(state);
+  const registry = new TypeRegistry(modules);
+  const log = new RequestLog();
+  const taskFailures: string[] = [];
+  let world = makeWorld(options, state, registry, taskFailures);
+  const current = (): LocalWorld => world;
+  const tokens = new AccessTokens(TENANT_ID, keys.tokenKeyPem);
+  const { identityHeader } = keys;
+  const token = await startTokenServer({
+    tokens,
+    world: current,
+    identityHeader,
+    defaultClientId: APP.appId,
+    port: options.tokenPort ?? 0,
+  });
+  const loginUrl = new URL(token.url).origin;
+  const arm = await startArmServer({
+    certificate: keys,
+    tokens,
+    world: current,
+    log,
+    taskFailures,
+    loginUrl,
+    port: options.port ?? 0,
+  });
+  // The internet's own proxy is wired here when it exists; until then nothing listens at its address.
+  const internet = { url: "http://127.0.0.1:9", stop: async () => {} };
+  world.resume();
+  return {
+    armUrl: `https://127.0.0.1:${(arm.address() as AddressInfo).port}`,
+    tokenUrl: token.url,
+    caPem: keys.caPem,
+    tenantId: TENANT_ID,
+    subscriptionId: SUBSCRIPTION_ID,
+    app: APP,
+    operator: OPERATOR,
+    identityHeader,
+    internetProxyUrl: internet.url,
+    get world() {
+      return world;
+    },
+    requests: log.requests,
+    taskFailures,
+    logRows: (workspaceResourceId, table) => world.workspaceLog.read(workspaceResourceId, table),
+    setFaults(scripts, random) {
+      world.faults.setScripts(scripts);
+      if (random !== undefined) world.faults.setRandom(random);
+    },
+    reset(next = {}) {
+      world.stop();
+      state.clear([KEYS]);
+      log.clear();
+      taskFailures.length = 0;
+      const { faults: _faults, randomFaults: _randomFaults, ...kept } = options;
+      world = makeWorld({ ...kept, ...next }, state, registry, taskFailures);
+    },
+    async stop() {
+      world.stop();
+      await Promise.all([close(arm), close(token.server), internet.stop()]);
+      state.close();
+    },
+  };
+}
+
+function makeWorld(
+  options: LocalAzureOptions,
+  state: WorldState,
+  registry: TypeRegistry,
+  taskFailures: string[],
+): LocalWorld {
+  const seed = options.seed ?? 1;
+  const faults = new FaultInjector(seed);
+  faults.setScripts(options.faults ?? []);
+  faults.setRandom(options.randomFaults);
+  const world = new LocalWorld({
+    clock: options.clock,
+    state,
+    registry,
+    faults,
+    tenantId: TENANT_ID,
+    subscriptionId: SUBSCRIPTION_ID,
+    seed,
+    propagationSeconds: options.propagationSeconds ?? DEFAULT_PROPAGATION_SECONDS,
+    replicationSeconds: options.replicationSeconds ?? DEFAULT_REPLICATION_SECONDS,
+    onTaskFailure(task, error) {
+      taskFailures.push(`${task}: ${String(error)}`);
+      console.error(`The local Azure's task ${task} failed:`, error);
+    },
+  });
+  const roleDirectory = options.roleDirectory ?? fileURLToPath(new URL("../../infra/roles", import.meta.url));
+  state.turn(() => {
+    for (const principal of [APP, OPERATOR]) {
+      if (world.directory.get(principal.objectId) === undefined) world.directory.add(principal, 0);
+    }
+    assignStartRoles(world, APP, OPERATOR, roleDirectory);
+  });
+  return world;
+}
+
+type Keys = ServerCertificate & { readonly tokenKeyPem: string; readonly identityHeader: string };
+
+/** The keys of an earlier run on the same state, so that clients go on trusting; else new ones. */
+async function readOrMakeKeys(state: WorldState): Promise<Keys> {
+  const table = state.table<Keys>(KEYS);
+  const known = table.get("keys");
+  if (known !== undefined) return known;
+  const certificate = await makeCertificate();
+  const keys = { ...certificate, tokenKeyPem: newTokenKey(), identityHeader: randomBytes(16).toString("hex") };
+  state.turn(() => table.set("keys", keys));
+  return keys;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,7 @@
+import { authorizationModule } from "./authorization/authorizationModule.ts";
+import type { AzureModule } from "./core/resourceType.ts";
+import { managedIdentityModule } from "./managedIdentity/managedIdentityModule.ts";
+import { resourcesModule } from "./resources/resourcesModule.ts";
+
+/** All areas of Azure that there are here. */
+export const modules: readonly AzureModule[] = [resourcesModule, managedIdentityModule, authorizationModule];
