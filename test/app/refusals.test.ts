@@ -94,7 +94,7 @@ describe("a fault that passes", () => {
   });
 
   it("does not write twice when the answer to an accepted write is lost", async () => {
-    world = await openWorld({ faults: [{ match: clusterPut, when: "begin", answer: "lost", times: 1 }] });
+    world = await openWorld({ faults: [{ match: clusterPut, when: "begin", answer: "loseAnswer", times: 1 }] });
     await world.submit(seedTicket("CHG0001"));
     const end = await world.ended("CHG0001");
     expect(end.state).toBe("succeeded");
@@ -102,9 +102,19 @@ describe("a fault that passes", () => {
   });
 });
 
+const rates = {
+  principal: "app",
+  throttled: 0.02,
+  unavailable: 0.03,
+  internalError: 0.02,
+  conflict: 0.05,
+  reset: 0.02,
+  loseAnswer: 0.02,
+};
+
 describe("random faults", () => {
   it.each([1, 2, 3])("never keep a ticket from ending right: seed %i", async (seed) => {
-    world = await openWorld({ seed, randomFaults: { seed, rate: 0.1 } });
+    world = await openWorld({ seed, randomFaults: { seed, ...rates } });
     await world.submit(seedTicket("CHG0001"));
     const end = await world.ended("CHG0001");
     expect(end.failure, `seed ${seed}`).toBeUndefined();

@@ -16,7 +16,7 @@ describe("POST /api/tickets", () => {
     const first = await world.submit(seedTicket("CHG0100"));
     const again = await world.submit(seedTicket("CHG0100"));
     expect([first.status, again.status]).toEqual([202, 202]);
-    const body = await first.json();
+    const body = (await first.json()) as { statusUrl: string };
     expect(body).toEqual({ ticket: "CHG0100", statusUrl: `${world.url()}/api/tickets/CHG0100` });
     expect(await again.json()).toEqual(body);
     expect(first.headers.get("location")).toBe(body.statusUrl);
@@ -90,7 +90,7 @@ describe("GET /api/tickets/{number}", () => {
   it("answers 404 in words for a ticket that was never accepted", async () => {
     const answer = await fetch(`${world.url()}/api/tickets/CHG9999`);
     expect(answer.status).toBe(404);
-    expect((await answer.json()).detail).toContain("CHG9999");
+    expect(((await answer.json()) as { detail: string }).detail).toContain("CHG9999");
   });
 
   it("shows every step with its lane, expected time and what it waits for, before it has begun", async () => {

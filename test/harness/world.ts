@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FaultScript } from "../../local/azure/core/faults.ts";
+import type { FaultScript } from "../../local/azure/core/faultScript.ts";
 import type { LocalAzure, RandomFaults, RecordedRequest } from "../../local/azure/localAzure.ts";
 import { startLocalAzure } from "../../local/azure/localAzure.ts";
 import { VirtualClock } from "../../local/clock.ts";
@@ -20,6 +20,8 @@ const START_EPOCH_MS = Date.UTC(2026, 10, 2, 8, 0, 0);
 const LOOK_SECONDS = 15;
 /** By then any small write has settled. */
 const OPERATOR_PATIENCE_SECONDS = 60;
+/** Turns of the event loop between two looks at a ticket, while a test waits for requests and not for time. */
+const TURNS_BETWEEN_LOOKS = 2000;
 /** No ticket takes a day. */
 const LOOKS_MAX = (24 * 3600) / LOOK_SECONDS;
 
@@ -41,6 +43,8 @@ export interface World {
   ended(number: string): Promise<TicketStatus>;
   /** Lets time pass until the ticket's status fulfils the condition. */
   until(number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus>;
+  /** Lets time pass until the app has made so many requests to ARM since the world began, and stops in the middle of whatever runs then; false when the ticket has ended before. */
+  untilRequests(count: number, number: string): Promise<boolean>;
   /** What `kill -9` does to the host, and its start on the same state. */
   crashAndRestart(): Promise<void>;
   /** A request to the local Azure by the operator; waits until what it began is done. */
@@ -106,13 +110,23 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     submit: (ticket) => post("/api/tickets", ticket),
     status,
     until,
-    ended: (number) => until(number, (seen) => ["succeeded", "failed", "cancelled"].includes(seen.state)),
+    ended: (number) => until(number, hasEnded),
     async asOperator(method, path, body) {
       const answer = await armRequest(azure, method, path, body);
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
       await clock.advance(OPERATOR_PATIENCE_SECONDS * 1000);
       return answer;
     },
+    untilRequests: (count, number) =>
+      clock.runUntil(
+        (async () => {
+          for (let turn = 0; azure.requests.length < count; turn++) {
+            await new Promise(setImmediate);
+            if (turn % TURNS_BETWEEN_LOOKS === 0 && hasEnded(await status(number))) return false;
+          }
+          return true;
+        })(),
+      ),
     async crashAndRestart() {
       await host.crash();
       host = await start();
@@ -126,4 +140,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function hasEnded({ state }: TicketStatus): boolean {
+  return state === "succeeded" || state === "failed" || state === "cancelled";
 }
