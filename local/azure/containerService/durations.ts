@@ -1,0 +1,18 @@
+/**
+ * How long Microsoft.ContainerService takes, in seconds of Azure time.
+ * Sources (checked 2026-11): facts/azure.md §7.7 (create 2–15 min in samples, mostly 4–8; blocked egress fails after
+ * 20–30 min; node pool scale-out 2–5 min; delete 3–10 min); updates of add-ons as reported in public issues.
+ */
+export const durations = {
+  clusterCreate: 330,
+  clusterUpdate: 120,
+  clusterDelete: 300,
+  agentPoolCreate: 240,
+  agentPoolScale: 180,
+  agentPoolDelete: 180,
+  /** Until a creation whose nodes do not get out is given up. */
+  blockedBootstrap: 25 * 60,
+} as const;
+
+/** Seconds in Retry-After of a managed cluster's operations. */
+export const RETRY_AFTER_SECONDS = 10;

@@ -1,0 +1,234 @@
+/**
+ * The ingress controller's process in its pod. At start it tries for access to the gateway ten times, ten seconds apart,
+ * and then gives up and is started again by kubelet (facts/azure.md §2.5). Once it has had it, it is ready for good and
+ * writes the gateway whenever what the ingresses make of it has changed.
+ *
+ * One thing differs from the real one: here the first write counts as access too, so that a controller that may read
+ * but not write the gateway is not ready, instead of being ready and useless.
+ */
+import type { AzureWorld, JsonObject } from "../../core/resourceType.ts";
+import { fnv1a } from "../../network/publicDns.ts";
+import { reach } from "../clusterEgress.ts";
+import { recordEvent } from "../clusterEvents.ts";
+import { type ClusterObjects, type KubernetesObject, namespaceOf } from "../clusterObjects.ts";
+import { numberField, objectField, sortedJson, textField } from "../jsonFields.ts";
+import { endPod } from "../podEnd.ts";
+import { appendLog, setReady } from "../podStatus.ts";
+import { podOfTask, podTaskData } from "../podTaskData.ts";
+import { type AgicSettings, agicSettings } from "./agicSettings.ts";
+import { gatewayConfiguration } from "./gatewayConfiguration.ts";
+import { frontendAddress, type SyncOutcome, syncGateway } from "./gatewaySync.ts";
+import { watchedIngresses } from "./ingressBackends.ts";
+import { signInAsWorkload } from "./workloadIdentity.ts";
+
+/** Tries for access at start, and seconds between them. Source: facts/azure.md §2.5 (WaitForGetAccess). */
+const MOST_TRIES = 10;
+const SECONDS_BETWEEN_TRIES = 10;
+/** Seconds from a change in the cluster until the controller's worker has taken it up. */
+const DEBOUNCE_SECONDS = 1;
+/** Seconds between looks at a gateway that is being updated. */
+const POLL_SECONDS = 5;
+/** Seconds until a write that was refused is tried again. */
+const RETRY_SECONDS = 30;
+const FATAL_EXIT_CODE = 255;
+
+/** Starts the controller in its pod, which is running. */
+export function startIngressController(cluster: ClusterObjects, pod: KubernetesObject): void {
+  putState(cluster, { podUid: textField(pod, "metadata", "uid") ?? "", tries: 0, isReady: false, isSyncQueued: false });
+  cluster.world.schedule("agic.try", 0, podTaskData(cluster, pod));
+}
+
+/** Task: one try for access. */
+export function tryForAccess(data: JsonObject, world: AzureWorld): undefined {
+  const found = runningPod(data, world);
+  if (found === undefined) return;
+  const { cluster, pod, settings } = found;
+  const outcome = attempt(cluster, pod, settings);
+  if (outcome.kind !== "refused") return becomeReady(cluster, pod, settings, outcome);
+  const tries = (numberField(stateOf(cluster), "tries") ?? 0) + 1;
+  putState(cluster, { ...stateOf(cluster), tries });
+  appendLog(cluster, pod, `E ${outcome.message}\n`);
+  if (tries < MOST_TRIES) {
+    world.schedule("agic.try", SECONDS_BETWEEN_TRIES, podTaskData(cluster, pod));
+    return;
+  }
+  const message = `Failed to get access to Application Gateway ${settings.gatewayId} after ${MOST_TRIES} tries: ${outcome.message}`;
+  warn(cluster, pod, "FailedAccess", message);
+  endPod(cluster, pod, { exitCode: FATAL_EXIT_CODE, output: `F ${message}\n`, reason: "Error" });
+  world.schedule("kubernetes.reconcile", 0, { clusterId: cluster.clusterId });
+}
+
+function attempt(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings): SyncOutcome {
+  if (!settings.hasClusterRole) {
+    const account = `system:serviceaccount:${settings.namespace}:${settings.serviceAccount}`;
+    return {
+      kind: "refused",
+      message: `ingresses.networking.k8s.io is forbidden: User "${account}" cannot list resource "ingresses" in API group "networking.k8s.io" at the cluster scope (rbac.enabled is not true)`,
+    };
+  }
+  const unreachable = unreachableHost(cluster, pod);
+  if (unreachable !== undefined) return { kind: "refused", message: unreachable };
+  const signIn = signInAsWorkload(cluster, pod);
+  if ("problem" in signIn)
+    return { kind: "refused", message: `WorkloadIdentityCredential authentication failed: ${signIn.problem}` };
+  return syncGateway(cluster, settings, signIn.principal);
+}
+
+/** What the controller needs of the network. Source: facts/azure.md §6.2 (login, management) and §6.1 (API server, by name in kube-system). */
+function unreachableHost(cluster: ClusterObjects, pod: KubernetesObject): string | undefined {
+  const client = {
+    nodeAddress: textField(pod, "status", "hostIP") ?? "",
+    podAddress: textField(pod, "status", "podIP") ?? "",
+  };
+  const apiServer = textField(cluster.cluster?.body, "properties", "fqdn") ?? "";
+  for (const host of [apiServer, "login.microsoftonline.com", "management.azure.com"]) {
+    const reached = reach(cluster.world, client, { host, port: 443, protocol: "HTTPS" });
+    if (reached.outcome === "connected") continue;
+    const why = reached.outcome === "noSuchHost" ? "no such host" : reached.verdict.reason;
+    return `Get "https://${host}/": ${reached.outcome === "reset" ? "connection reset by peer" : "i/o timeout"} (${why})`;
+  }
+  return undefined;
+}
+
+function becomeReady(
+  cluster: ClusterObjects,
+  pod: KubernetesObject,
+  settings: AgicSettings,
+  outcome: SyncOutcome,
+): undefined {
+  putState(cluster, { ...stateOf(cluster), tries: 0, isReady: true });
+  setReady(cluster, pod, true);
+  appendLog(cluster, pod, "I Starting the event loop.\n");
+  goOn(cluster, pod, settings, outcome);
+  cluster.world.schedule("kubernetes.reconcile", 0, { clusterId: cluster.clusterId });
+  if (settings.reconcilePeriodSeconds > 0)
+    cluster.world.schedule("agic.period", settings.reconcilePeriodSeconds, podTaskData(cluster, pod));
+}
+
+/** Asks a ready controller to look at the cluster, when what it would write differs from what it wrote last. */
+export function requestAgicSync(cluster: ClusterObjects): void {
+  const settings = agicSettings(cluster);
+  const state = stateOf(cluster);
+  if (settings === undefined || state["isReady"] !== true || state["isSyncQueued"] === true) return;
+  if (fingerprint(cluster, settings) === state["writtenFingerprint"]) return;
+  const pod = cluster
+    .list("Pod", settings.namespace)
+    .find((candidate) => textField(candidate, "metadata", "uid") === state["podUid"]);
+  if (pod === undefined) return;
+  queueSync(cluster, pod, DEBOUNCE_SECONDS);
+}
+
+/** The controller compares with what it wrote last, not with the gateway: it does not see what others did to it. */
+function fingerprint(cluster: ClusterObjects, settings: AgicSettings): string {
+  const gateway = cluster.world.store.get(settings.gatewayId);
+  const wanted = gateway === undefined ? undefined : gatewayConfiguration(cluster, settings, gateway);
+  const ingresses = watchedIngresses(cluster, settings).map((ingress) => textField(ingress, "metadata", "uid") ?? "");
+  return fnv1a(JSON.stringify(sortedJson({ wanted: wanted === undefined ? null : { ...wanted }, ingresses }))).toString(
+    16,
+  );
+}
+
+function queueSync(cluster: ClusterObjects, pod: KubernetesObject, seconds: number): undefined {
+  putState(cluster, { ...stateOf(cluster), isSyncQueued: true });
+  cluster.world.schedule("agic.sync", seconds, podTaskData(cluster, pod));
+}
+
+/** Task: one turn of a ready controller. */
+export function syncTask(data: JsonObject, world: AzureWorld): undefined {
+  const found = runningPod(data, world);
+  if (found === undefined || stateOf(found.cluster)["isReady"] !== true) return;
+  const { cluster, pod, settings } = found;
+  putState(cluster, { ...stateOf(cluster), isSyncQueued: false });
+  goOn(cluster, pod, settings, attempt(cluster, pod, settings));
+}
+
+function goOn(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings, outcome: SyncOutcome): undefined {
+  switch (outcome.kind) {
+    case "unchanged":
+      putState(cluster, { ...stateOf(cluster), writtenFingerprint: fingerprint(cluster, settings) });
+      return publishAddress(cluster, pod, settings);
+    case "submitted":
+      putState(cluster, {
+        ...stateOf(cluster),
+        writtenFingerprint: fingerprint(cluster, settings),
+        isSyncQueued: true,
+      });
+      appendLog(cluster, pod, "I Applied App Gateway config.\n");
+      cluster.world.schedule("agic.watch", POLL_SECONDS, podTaskData(cluster, pod));
+      return;
+    case "busy":
+      return queueSync(cluster, pod, SECONDS_BETWEEN_TRIES);
+    case "refused":
+      appendLog(cluster, pod, `E ${outcome.message}\n`);
+      warn(cluster, pod, "FailedApplyingAppGwConfig", outcome.message);
+      return queueSync(cluster, pod, RETRY_SECONDS);
+  }
+}
+
+/** Task: waits for the gateway's update to end, as the controller's SDK does. */
+export function watchUpdate(data: JsonObject, world: AzureWorld): undefined {
+  const found = runningPod(data, world);
+  if (found === undefined) return;
+  const { cluster, pod, settings } = found;
+  const state = textField(world.store.get(settings.gatewayId)?.body, "properties", "provisioningState");
+  if (state === "Updating") {
+    world.schedule("agic.watch", POLL_SECONDS, podTaskData(cluster, pod));
+    return;
+  }
+  putState(cluster, { ...stateOf(cluster), isSyncQueued: false });
+  if (state === "Succeeded") {
+    publishAddress(cluster, pod, settings);
+    requestAgicSync(cluster);
+    return;
+  }
+  warn(
+    cluster,
+    pod,
+    "FailedApplyingAppGwConfig",
+    `The update of Application Gateway ${settings.gatewayId} ended in state ${state ?? "deleted"}`,
+  );
+  queueSync(cluster, pod, RETRY_SECONDS);
+}
+
+/** Task: with reconcilePeriodSeconds the controller looks at the gateway itself from time to time. */
+export function periodicSync(data: JsonObject, world: AzureWorld): undefined {
+  const found = runningPod(data, world);
+  if (found === undefined) return;
+  const { cluster, pod, settings } = found;
+  if (stateOf(cluster)["isSyncQueued"] !== true) queueSync(cluster, pod, 0);
+  if (settings.reconcilePeriodSeconds > 0)
+    world.schedule("agic.period", settings.reconcilePeriodSeconds, podTaskData(cluster, pod));
+}
+
+/** Writes the gateway's address into the status of every watched ingress. */
+function publishAddress(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings): undefined {
+  const signIn = signInAsWorkload(cluster, pod);
+  if ("problem" in signIn) return;
+  const address = frontendAddress(cluster, settings, signIn.principal);
+  if (typeof address !== "string") return warn(cluster, pod, "UnableToUpdateIngressStatus", address.problem);
+  for (const ingress of watchedIngresses(cluster, settings)) {
+    cluster.putStatus(ingress, { ...objectField(ingress, "status"), loadBalancer: { ingress: [{ ip: address }] } });
+  }
+}
+
+function runningPod(data: JsonObject, world: AzureWorld) {
+  const found = podOfTask(data, world);
+  const settings = found === undefined ? undefined : agicSettings(found.cluster);
+  if (found === undefined || settings === undefined) return undefined;
+  const isRunning =
+    Object.keys(objectField(found.pod, "status", "containerStatuses", 0, "state", "running")).length > 0;
+  const isCurrent = stateOf(found.cluster)["podUid"] === textField(found.pod, "metadata", "uid");
+  return isRunning && isCurrent && namespaceOf(found.pod) === settings.namespace ? { ...found, settings } : undefined;
+}
+
+function stateOf(cluster: ClusterObjects): JsonObject {
+  return cluster.note("LocalIngressController", "", "state") ?? {};
+}
+
+function putState(cluster: ClusterObjects, state: JsonObject): void {
+  cluster.putNote("LocalIngressController", "", "state", state);
+}
+
+function warn(cluster: ClusterObjects, pod: KubernetesObject, reason: string, message: string): undefined {
+  recordEvent(cluster, pod, { type: "Warning", reason, message, component: "azure/application-gateway" });
+}
