@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { criticalPath, criticalPathSeconds, predecessors, sequentialSeconds } from "../../src/domain/criticalPath.ts";
+import { provisionPlan } from "../../src/domain/provisionPlan.ts";
+import type { Plan } from "../../src/domain/step.ts";
+import {
+  commandDefinition,
+  lookupDefinition,
+  resourceDefinition,
+  verificationDefinition,
+} from "../../src/resources/catalog.ts";
+import { seedSpec } from "./seedSpec.ts";
+
+const plan = provisionPlan(seedSpec());
+
+describe("provisionPlan", () => {
+  it("dictates no more than Azure does on its critical path", () => {
+    expect(
+      criticalPath(plan)
+        .map(({ id }) => id)
+        .slice(0, 9),
+    ).toEqual([
+      "networkGroup",
+      "firewallPolicy",
+      "firewallNetworkRules",
+      "firewallApplicationRules",
+      "firewall",
+      "defaultRoute",
+      "cluster",
+      "agicFederatedCredential",
+      "ingressController",
+    ]);
+    expect(criticalPathSeconds(plan)).toBeLessThan(0.65 * sequentialSeconds(plan));
+  });
+
+  it.each([
+    ["all rules are in the policy before the firewall exists", "firewallApplicationRules", "firewall"],
+    ["rule collection groups follow each other", "firewallNetworkRules", "firewallApplicationRules"],
+    ["the security group is made before the subnet gets it", "gatewaySecurityGroup", "gatewaySubnet"],
+    ["the security group is on the subnet before the gateway comes", "gatewaySubnet", "gateway"],
+    ["the route table is on the node subnet before the cluster", "clusterSubnet", "cluster"],
+    ["the default route is there before the cluster", "defaultRoute", "cluster"],
+    ["both peerings are there before the cluster", "hubToSpokePeering", "cluster"],
+    ["both peerings are there before the cluster", "spokeToHubPeering", "cluster"],
+    ["AKS may join the subnet before it makes nodes", "clusterSubnetContributor", "cluster"],
+    ["AKS may read the table before it makes nodes", "clusterRouteTableContributor", "cluster"],
+    ["the version is known before the cluster", "kubernetesVersion", "cluster"],
+    ["the workspace is there before the add-on", "clusterWorkspace", "cluster"],
+    ["the issuer is known before the credential", "cluster", "agicFederatedCredential"],
+    ["the controller may write the gateway before it starts", "agicGatewayContributor", "ingressController"],
+    ["the controller may join the subnet before it starts", "agicSubnetContributor", "ingressController"],
+    ["the controller may read the group before it starts", "agicGroupReader", "ingressController"],
+    ["the controller can sign in before it starts", "agicFederatedCredential", "ingressController"],
+    ["the gateway is there before the controller starts", "gateway", "ingressController"],
+    ["the host is known before the ingress", "gatewayPublicIp", "application"],
+    ["proof comes after the sample", "application", "verifyIngress"],
+    ["the address of the firewall is known before its proof", "firewall", "verifyDefaultRoute"],
+  ])("%s", (_name, earlier, later) => {
+    expect(allBefore(plan, later)).toContain(earlier);
+  });
+
+  it("keeps the cluster off the diagnostic setting's back, and the gateway's", () => {
+    expect(allBefore(plan, "cluster")).not.toContain("firewallDiagnostics");
+    expect(allBefore(plan, "cluster")).not.toContain("gateway");
+  });
+
+  it("writes the networks from one lane", () => {
+    const writers = [
+      "hubNetwork",
+      "spokeNetwork",
+      "gatewaySubnet",
+      "clusterSubnet",
+      "hubToSpokePeering",
+      "spokeToHubPeering",
+    ];
+    expect(new Set(plan.steps.filter(({ id }) => writers.includes(id)).map(({ lane }) => lane))).toEqual(
+      new Set(["network"]),
+    );
+  });
+
+  it("runs commands in the cluster from one lane", () => {
+    const commands = plan.steps.filter(
+      ({ id, kind }) =>
+        kind === "command" || (kind === "verification" && verificationDefinition(id).kind === "command"),
+    );
+    expect(commands).toHaveLength(5);
+    expect(new Set(commands.map(({ lane }) => lane))).toEqual(new Set(["workload"]));
+  });
+
+  it("has a definition for every step, of the step's kind", () => {
+    const lookUp = {
+      resource: resourceDefinition,
+      lookup: lookupDefinition,
+      command: commandDefinition,
+      verification: verificationDefinition,
+    };
+    for (const { id, kind } of plan.steps) expect(lookUp[kind](id), id).toBeDefined();
+    expect(() => resourceDefinition("application")).toThrow('no resource step "application"');
+    expect(() => resourceDefinition("toString")).toThrow('no resource step "toString"');
+  });
+
+  it("looks no version up that the ticket names", () => {
+    const steps = provisionPlan(seedSpec({ cluster: { kubernetesVersion: "1.33" } })).steps.map(({ id }) => id);
+    expect(steps).not.toContain("kubernetesVersion");
+    expect(steps).toHaveLength(plan.steps.length - 1);
+  });
+
+  it("leaves monitoring and the sample out when they are not wanted", () => {
+    const steps = provisionPlan(seedSpec({ monitoring: false, application: { enabled: false } })).steps.map(
+      ({ id }) => id,
+    );
+    const gone = plan.steps.map(({ id }) => id).filter((id) => !steps.includes(id));
+    expect(gone.sort()).toEqual([
+      "application",
+      "clusterWorkspace",
+      "dataCollectionAssociation",
+      "dataCollectionRule",
+      "verifyBackendHealth",
+      "verifyIngress",
+    ]);
+    expect(steps).toContain("verifyEgressRefused");
+  });
+
+  it("is the same plan every time", () => {
+    expect(provisionPlan(seedSpec())).toEqual(plan);
+  });
+});
+
+function allBefore(of: Plan, id: string): ReadonlySet<string> {
+  const step = of.steps.find((candidate) => candidate.id === id);
+  const direct = step === undefined ? [] : predecessors(of, step);
+  return new Set(direct.flatMap((need) => [need, ...allBefore(of, need)]));
+}
