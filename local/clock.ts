@@ -121,16 +121,15 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Everything due at one instant happens at that instant, in the order in which it was asked for. */
   #step(): void {
-    if (this.#running === 0 || this.#holdCount > 0) return;
-    let next: { readonly key: number; readonly dueEpochMs: number; readonly callback: () => void } | undefined;
-    for (const [key, entry] of this.#due) {
-      if (next === undefined || entry.dueEpochMs < next.dueEpochMs) next = { key, ...entry };
+    if (this.#running === 0 || this.#holdCount > 0 || this.#due.size === 0) return;
+    const dueEpochMs = Math.min(...[...this.#due.values()].map((entry) => entry.dueEpochMs));
+    this.#nowEpochMs = Math.max(this.#nowEpochMs, dueEpochMs);
+    for (const [key, entry] of [...this.#due]) {
+      if (entry.dueEpochMs > dueEpochMs || !this.#due.delete(key)) continue;
+      entry.callback();
     }
-    if (next === undefined) return;
-    this.#due.delete(next.key);
-    this.#nowEpochMs = Math.max(this.#nowEpochMs, next.dueEpochMs);
-    next.callback();
     this.#queueStep();
   }
 }
