@@ -105,9 +105,14 @@ function leftSeconds(step: StepView): number {
 
 function viewOfStep(step: Step, progress: StepProgress, nowEpochMs: number): StepView {
   const { finding: _, ...rest } = progress;
-  const from = progress.finishedAt === undefined ? (progress.startedAt ?? progress.since) : progress.startedAt;
-  const to = progress.finishedAt === undefined ? nowEpochMs : Date.parse(progress.finishedAt);
-  return { ...step, ...rest, seconds: from === undefined ? 0 : secondsBetween(Date.parse(from), to) };
+  return { ...step, ...rest, seconds: secondsOf(progress, nowEpochMs) };
+}
+
+/** From start to end of what has ended; the time in its state of what has not; nothing for what will not be begun. */
+function secondsOf({ state, since, startedAt, finishedAt }: StepProgress, nowEpochMs: number): number {
+  const from = startedAt ?? since;
+  if (from === undefined || state === "skipped") return 0;
+  return secondsBetween(Date.parse(from), finishedAt === undefined ? nowEpochMs : Date.parse(finishedAt));
 }
 
 function stateOf(facts: TicketFacts, steps: readonly StepView[]): TicketState {
