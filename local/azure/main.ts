@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 
 /** The clock that another process shares with us, or one that starts now. */
 function clockOrigin(speed: number | undefined): Partial<ClockOrigin> {
-  const shared = process.env["PORTCULLIS_CLOCK"];
+  const shared = process.env.PORTCULLIS_CLOCK;
   if (shared !== undefined && shared !== "") return JSON.parse(shared) as ClockOrigin;
   return speed === undefined ? {} : { speed };
 }

@@ -1,7 +1,13 @@
 import { authorizationModule } from "./authorization/authorizationModule.ts";
 import type { AzureModule } from "./core/resourceType.ts";
 import { managedIdentityModule } from "./managedIdentity/managedIdentityModule.ts";
+import { networkModule } from "./network/networkModule.ts";
 import { resourcesModule } from "./resources/resourcesModule.ts";
 
 /** All areas of Azure that there are here. */
-export const modules: readonly AzureModule[] = [resourcesModule, managedIdentityModule, authorizationModule];
+export const modules: readonly AzureModule[] = [
+  resourcesModule,
+  managedIdentityModule,
+  authorizationModule,
+  networkModule,
+];

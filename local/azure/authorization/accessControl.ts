@@ -22,7 +22,7 @@ export class AccessControl {
   isAllowed(objectId: string, action: string, scope: string): boolean {
     if (objectId === platformPrincipal.objectId) return true;
     return this.#effectiveAssignments(objectId, scope).some((assignment) =>
-      grants(this.#permissionsOf(String(assignment.body.properties?.["roleDefinitionId"] ?? "")), action),
+      grants(this.#permissionsOf(String(assignment.body.properties?.roleDefinitionId ?? "")), action),
     );
   }
 
@@ -32,9 +32,9 @@ export class AccessControl {
     return this.#assignments().filter((assignment) => {
       const properties = assignment.body.properties ?? {};
       return (
-        String(properties["principalId"]).toLowerCase() === objectId.toLowerCase() &&
+        String(properties.principalId).toLowerCase() === objectId.toLowerCase() &&
         target.startsWith(`${assignmentScope(assignment.id).toLowerCase()}/`) &&
-        this.#isEffective(String(properties["createdOn"] ?? ""))
+        this.#isEffective(String(properties.createdOn ?? ""))
       );
     });
   }

@@ -31,7 +31,7 @@ export const roleAssignmentResource: ResourceType = {
 };
 
 function propertiesOf(body: JsonObject): JsonObject {
-  return (body["properties"] ?? {}) as JsonObject;
+  return (body.properties ?? {}) as JsonObject;
 }
 
 /** What is kept of an assignment; `scope` is not: it is a part of the id, and would look like a reference. */
@@ -39,12 +39,12 @@ export function newAssignment(sent: JsonObject, nowEpochMs: number, callerObject
   const now = new Date(nowEpochMs).toISOString();
   return {
     properties: {
-      roleDefinitionId: sent["roleDefinitionId"],
-      principalId: sent["principalId"],
-      principalType: sent["principalType"] ?? "ServicePrincipal",
-      ...(sent["description"] === undefined ? {} : { description: sent["description"] }),
-      condition: sent["condition"] ?? null,
-      conditionVersion: sent["conditionVersion"] ?? null,
+      roleDefinitionId: sent.roleDefinitionId,
+      principalId: sent.principalId,
+      principalType: sent.principalType ?? "ServicePrincipal",
+      ...(sent.description === undefined ? {} : { description: sent.description }),
+      condition: sent.condition ?? null,
+      conditionVersion: sent.conditionVersion ?? null,
       createdOn: now,
       updatedOn: now,
       createdBy: callerObjectId,
@@ -69,7 +69,7 @@ function checkUpdate({ body, existing }: WriteContext): void {
   const sent = propertiesOf(body);
   const isSame =
     sameText(roleNameOf(sent), roleNameOf(existing.body.properties)) &&
-    sameText(String(sent["principalId"]), String(existing.body.properties?.["principalId"]));
+    sameText(String(sent.principalId), String(existing.body.properties?.principalId));
   if (!isSame) {
     throw new ArmError(
       400,
@@ -80,7 +80,7 @@ function checkUpdate({ body, existing }: WriteContext): void {
 }
 
 function checkRole({ body, world }: WriteContext): void {
-  const roleId = String(propertiesOf(body)["roleDefinitionId"] ?? "");
+  const roleId = String(propertiesOf(body).roleDefinitionId ?? "");
   const name = roleNameOf(propertiesOf(body));
   const exists =
     builtInRoles.some((role) => sameText(role.name, name)) ||
@@ -128,7 +128,7 @@ function checkTwin({ id, body, world }: WriteContext): void {
       (one) =>
         sameText(assignmentScope(one.id), scope) &&
         sameText(roleNameOf(one.body.properties), roleNameOf(sent)) &&
-        sameText(String(one.body.properties?.["principalId"]), String(sent["principalId"])),
+        sameText(String(one.body.properties?.principalId), String(sent.principalId)),
     );
   if (twin === undefined) return;
   throw new ArmError(
@@ -140,7 +140,7 @@ function checkTwin({ id, body, world }: WriteContext): void {
 
 function roleNameOf(properties: JsonObject | undefined): string {
   return (
-    String(properties?.["roleDefinitionId"] ?? "")
+    String(properties?.roleDefinitionId ?? "")
       .split("/")
       .at(-1) ?? ""
   );
@@ -162,7 +162,7 @@ function listAssignments({ world, scope, filter, caller }: ListQuery): readonly 
     const isAbove = own.startsWith(itsScope);
     const isBelow = !isAbove && itsScope.startsWith(own);
     if (!isAbove && (atScope || !isBelow)) return false;
-    return principalId === undefined || sameText(String(assignment.body.properties?.["principalId"]), principalId);
+    return principalId === undefined || sameText(String(assignment.body.properties?.principalId), principalId);
   });
 }
 

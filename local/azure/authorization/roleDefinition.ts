@@ -27,15 +27,15 @@ export function grants(permissions: readonly RolePermission[], action: string): 
 
 /** The permissions of a role definition's properties, with what is left out filled in as empty. */
 export function permissionsOf(properties: JsonObject | undefined): readonly RolePermission[] {
-  const permissions = properties?.["permissions"];
+  const permissions = properties?.permissions;
   if (!Array.isArray(permissions)) return [];
   return permissions.map((permission) => {
     const sets = (permission ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
     return {
-      actions: sets["actions"] ?? [],
-      notActions: sets["notActions"] ?? [],
-      dataActions: sets["dataActions"] ?? [],
-      notDataActions: sets["notDataActions"] ?? [],
+      actions: sets.actions ?? [],
+      notActions: sets.notActions ?? [],
+      dataActions: sets.dataActions ?? [],
+      notDataActions: sets.notDataActions ?? [],
     };
   });
 }

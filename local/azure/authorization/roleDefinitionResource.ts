@@ -37,7 +37,7 @@ export const roleDefinitionResource: ResourceType = {
     const isUsed = world.store
       .list(ROLE_ASSIGNMENT_TYPE, "/")
       .some((assignment) =>
-        sameText(String(assignment.body.properties?.["roleDefinitionId"]).split("/").at(-1) ?? "", resource.name),
+        sameText(String(assignment.body.properties?.roleDefinitionId).split("/").at(-1) ?? "", resource.name),
       );
     if (isUsed) {
       throw new ArmError(
@@ -67,11 +67,16 @@ function validateRole({ id, body, world }: WriteContext): void {
   if (builtInRoles.some((role) => sameText(role.name, id.name))) {
     fail("CannotModifyBuiltInRole", `The role definition '${id.name}' is a built-in role and cannot be changed.`);
   }
-  const properties = body["properties"] as JsonObject | undefined;
-  const roleName = properties?.["roleName"];
-  if (typeof roleName !== "string" || roleName === "")
-    return fail("InvalidRequestContent", "The request content was invalid: 'properties.roleName' is missing.");
-  if (strings(properties?.["assignableScopes"]).length === 0) {
+  const properties = body.properties as JsonObject | undefined;
+  const roleName = properties?.roleName;
+  if (typeof roleName !== "string" || roleName === "") {
+    throw new ArmError(
+      400,
+      "InvalidRequestContent",
+      "The request content was invalid: 'properties.roleName' is missing.",
+    );
+  }
+  if (strings(properties?.assignableScopes).length === 0) {
     fail(
       "MissingAssignableScopes",
       "The role definition has no assignable scopes: 'properties.assignableScopes' must name at least one.",
@@ -84,7 +89,7 @@ function validateRole({ id, body, world }: WriteContext): void {
   }
   const namesake = world.store
     .list(ROLE_DEFINITION_TYPE, "/")
-    .find((role) => sameText(String(role.body.properties?.["roleName"]), roleName));
+    .find((role) => sameText(String(role.body.properties?.roleName), roleName));
   if (namesake !== undefined && !sameText(namesake.name, id.name)) {
     throw new ArmError(
       409,
@@ -95,18 +100,18 @@ function validateRole({ id, body, world }: WriteContext): void {
 }
 
 function prepareRole({ body, existing, world, caller }: WriteContext): JsonObject {
-  const properties = (body["properties"] ?? {}) as JsonObject;
+  const properties = (body.properties ?? {}) as JsonObject;
   const now = new Date(world.clock.now()).toISOString();
   return {
     properties: {
-      roleName: properties["roleName"],
+      roleName: properties.roleName,
       type: "CustomRole",
-      description: properties["description"] ?? "",
-      assignableScopes: properties["assignableScopes"],
+      description: properties.description ?? "",
+      assignableScopes: properties.assignableScopes,
       permissions: permissionsOf(properties) as unknown as Json,
-      createdOn: existing?.body.properties?.["createdOn"] ?? now,
+      createdOn: existing?.body.properties?.createdOn ?? now,
       updatedOn: now,
-      createdBy: existing?.body.properties?.["createdBy"] ?? caller.objectId,
+      createdBy: existing?.body.properties?.createdBy ?? caller.objectId,
       updatedBy: caller.objectId,
     },
   };
@@ -117,7 +122,7 @@ function listRoles({ world, scope, filter }: ListQuery): readonly StoredResource
   const custom = world.store
     .list(ROLE_DEFINITION_TYPE, "/")
     .filter((role) =>
-      strings(role.body.properties?.["assignableScopes"]).some(
+      strings(role.body.properties?.assignableScopes).some(
         (assignable) => covers(assignable, scope) || covers(scope, assignable),
       ),
     );

@@ -62,7 +62,7 @@ function readRoles(directory: string): readonly { readonly fileName: string; rea
   return fileNames.map((fileName) => {
     const path = join(directory, fileName);
     const { properties } = JSON.parse(readFileSync(path, "utf8")) as { readonly properties?: JsonObject };
-    if (typeof properties?.["roleName"] !== "string" || permissionsOf(properties).length === 0) {
+    if (typeof properties?.roleName !== "string" || permissionsOf(properties).length === 0) {
       throw new Error(`${path} is no role definition: it needs properties.roleName and properties.permissions.`);
     }
     return { fileName, properties };

@@ -192,15 +192,15 @@ function record(
   caller: Principal | undefined,
   outcome: Outcome,
 ): void {
-  const error = typeof outcome === "string" ? undefined : (outcome.body?.["error"] as JsonObject | undefined);
+  const error = typeof outcome === "string" ? undefined : (outcome.body?.error as JsonObject | undefined);
   log.add({
     method: request.method,
     path: `/${request.segments.join("/")}`,
     apiVersion: request.apiVersion,
     principal: caller?.objectId ?? "",
     status: typeof outcome === "string" ? 0 : outcome.status,
-    ...(typeof outcome !== "string" && outcome.status >= 400 && typeof error?.["code"] === "string"
-      ? { code: error["code"] }
+    ...(typeof outcome !== "string" && outcome.status >= 400 && typeof error?.code === "string"
+      ? { code: error.code }
       : {}),
     ...(request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }),
     atEpochMs: world.clock.now(),

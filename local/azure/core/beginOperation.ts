@@ -57,7 +57,7 @@ export function beginOperation(world: LocalWorld, request: ArmRequest, start: Op
 /** The location of the nearest resource above that has one; extensions and global things have the group's, or none. */
 function locationOf(world: LocalWorld, resourceId: string): string {
   for (let id: string | undefined = resourceId; id !== undefined; id = parseResourceId(id)?.parentId) {
-    const location = world.store.get(id)?.body["location"];
+    const location = world.store.get(id)?.body.location;
     if (typeof location === "string") return normalLocation(location);
   }
   return "global";

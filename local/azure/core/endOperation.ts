@@ -33,7 +33,8 @@ function endDelete(world: LocalWorld, operation: LongOperation): void {
       const properties = { ...resource.body.properties, provisioningState: "Failed" };
       world.store.put({ ...resource, body: { ...resource.body, properties } });
     }
-    return world.operations.end(operation, world.clock.now(), fault);
+    world.operations.end(operation, world.clock.now(), fault);
+    return;
   }
   world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
   settleDelete(world, operation.resourceId, caller);
@@ -42,7 +43,10 @@ function endDelete(world: LocalWorld, operation: LongOperation): void {
 function endAction(world: LocalWorld, operation: LongOperation): void {
   const caller = callerOf(world, operation);
   const fault = world.faults.takeFinish({ method: operation.method, path: operation.resourceId, caller });
-  if (fault !== undefined) return world.operations.end(operation, world.clock.now(), fault);
+  if (fault !== undefined) {
+    world.operations.end(operation, world.clock.now(), fault);
+    return;
+  }
   try {
     const task = world.registry.task(operation.resultTask ?? "");
     if (task === undefined)

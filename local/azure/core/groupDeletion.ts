@@ -41,22 +41,27 @@ export function stepGroupDeletion(world: LocalWorld, operationId: string): void 
   const operation = world.operations.get(operationId);
   const group = operation === undefined ? undefined : world.store.get(operation.resourceId);
   if (operation === undefined || operation.status !== "InProgress") return;
-  if (group === undefined) return world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
+  if (group === undefined) {
+    world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
+    return;
+  }
   const caller = world.directory.get(operation.callerObjectId) ?? platformPrincipal;
   const left = topLevelResources(world, group.id);
   if (left.length === 0 && world.clock.now() - operation.startedAtEpochMs >= STEP_SECONDS * 1000) {
     settleDelete(world, group.id, caller);
-    return world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
+    world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
+    return;
   }
   const refusals = left.flatMap((resource) => tryDelete(world, operation, resource) ?? []);
   const isStuck = left.length > 0 && refusals.length === left.length;
-  const stepsWithoutProgress = isStuck ? Number(operation.data?.["stepsWithoutProgress"] ?? 0) + 1 : 0;
+  const stepsWithoutProgress = isStuck ? Number(operation.data?.stepsWithoutProgress ?? 0) + 1 : 0;
   if (stepsWithoutProgress >= MOST_STEPS_WITHOUT_PROGRESS) {
     setGroupState(world, group, "Succeeded");
-    return world.operations.end(operation, world.clock.now(), {
+    world.operations.end(operation, world.clock.now(), {
       status: "Failed",
       error: deletionBlocked(group.name, refusals),
     });
+    return;
   }
   world.operations.add({ ...operation, data: { stepsWithoutProgress } });
   world.schedule("core.deleteGroup", STEP_SECONDS, { operationId });

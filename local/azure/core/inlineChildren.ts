@@ -12,7 +12,7 @@ const OMITTED_MEANS_UNCHANGED_FROM = "2023-09-01";
 /** The body without the children that are written inside it. */
 export function withoutInlineChildren(body: JsonObject, type: ResourceType): JsonObject {
   const inline = type.inlineChildren ?? [];
-  const properties = body["properties"];
+  const properties = body.properties;
   if (inline.length === 0 || properties === undefined) return body;
   const kept = Object.entries(properties as JsonObject).filter(
     ([name]) => !inline.some(({ property }) => property === name),
@@ -29,7 +29,7 @@ export function writeInlineChildren(
   state: string,
 ): readonly string[] {
   return (type.inlineChildren ?? []).flatMap((inline) => {
-    const sent = (request.body?.["properties"] as JsonObject | undefined)?.[inline.property];
+    const sent = (request.body?.properties as JsonObject | undefined)?.[inline.property];
     if ((sent === undefined || sent === null) && omittedMeansUnchanged(inline, request.apiVersion)) return [];
     const items = itemsOf(sent, inline);
     removeOthers(world, request, parent, inline, items);

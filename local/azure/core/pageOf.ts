@@ -7,8 +7,8 @@ const PAGE_SIZE = 1_000;
 
 /** `{value, nextLink?}`: the page that $top and $skiptoken ask for. */
 export function pageOf(items: readonly JsonObject[], request: ArmRequest): JsonObject {
-  const size = wholeNumber(request.query["$top"], "$top") ?? PAGE_SIZE;
-  const start = wholeNumber(request.query["$skiptoken"], "$skiptoken") ?? 0;
+  const size = wholeNumber(request.query.$top, "$top") ?? PAGE_SIZE;
+  const start = wholeNumber(request.query.$skiptoken, "$skiptoken") ?? 0;
   const end = start + Math.min(Math.max(size, 1), PAGE_SIZE);
   const value = items.slice(start, end);
   if (end >= items.length) return { value };

@@ -102,7 +102,7 @@ function checkCommon(
   id: ResourceId,
   type: ResourceType,
 ): JsonObject {
-  const properties = body["properties"];
+  const properties = body.properties;
   if (
     properties !== undefined &&
     (properties === null || typeof properties !== "object" || Array.isArray(properties))
@@ -113,10 +113,10 @@ function checkCommon(
       "The request content was invalid and could not be deserialized: 'properties' is not an object.",
     );
   }
-  checkTags(body["tags"]);
+  checkTags(body.tags);
   if (type.kind !== "tracked") return body;
-  const location = requireLocation(body["location"], type.type, mannersOf(type.type.split("/")[0] ?? "").allowsGlobal);
-  const before = existing?.body["location"];
+  const location = requireLocation(body.location, type.type, mannersOf(type.type.split("/")[0] ?? "").allowsGlobal);
+  const before = existing?.body.location;
   if (typeof before === "string" && normalLocation(before) !== location) throw locationChanged(id, before, location);
   return { ...body, location };
 }

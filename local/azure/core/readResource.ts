@@ -32,7 +32,10 @@ function findReadable(world: LocalWorld, request: ArmRequest, id: ResourceId, ty
 /** A missing parent is named as what is missing, as ARM does on reads. */
 function requirePlaceToRead(world: LocalWorld, id: ResourceId): void {
   const parent = id.parentId === undefined ? undefined : parseResourceId(id.parentId);
-  if (parent === undefined || world.store.get(parent.id) !== undefined) return requirePlace(world, id);
+  if (parent === undefined || world.store.get(parent.id) !== undefined) {
+    requirePlace(world, id);
+    return;
+  }
   requirePlaceToRead(world, parent);
   throw resourceNotFound(parent, world.registry.find(parent.type));
 }
@@ -41,7 +44,7 @@ function requirePlaceToRead(world: LocalWorld, id: ResourceId): void {
 export function listResources(world: LocalWorld, request: ArmRequest, scope: string, type: ResourceType): ArmResponse {
   const parent = parseResourceId(scope);
   requireSubscription(world, parent?.subscriptionId ?? scope.split("/")[2] ?? "");
-  const filter = request.query["$filter"];
+  const filter = request.query.$filter;
   const { caller } = request;
   if (type.list === undefined) requireAccess(world, caller, actionOf(type.type, "read"), scope);
   if (parent !== undefined) requireScope(world, parent);

@@ -35,5 +35,5 @@ function withInlineChildren(world: LocalWorld, resource: StoredResource, type: R
 function renderInline(world: LocalWorld, child: StoredResource, inline: InlineChildren): JsonObject {
   const { type, ...shown } = renderResource(world, child);
   if (inline.shape !== "flat") return { ...shown, type };
-  return { name: child.name, ...(shown["properties"] as JsonObject | undefined) };
+  return { name: child.name, ...(shown.properties as JsonObject | undefined) };
 }

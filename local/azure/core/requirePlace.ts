@@ -22,7 +22,7 @@ export function requireLivingGroup(world: LocalWorld, id: ResourceId): void {
   const group = id.resourceGroup;
   if (group === undefined) return;
   const resource = world.store.get(groupIdOf(id.subscriptionId, group));
-  if (resource?.body.properties?.["provisioningState"] !== "Deleting") return;
+  if (resource?.body.properties?.provisioningState !== "Deleting") return;
   throw new ArmError(
     409,
     "ResourceGroupBeingDeleted",

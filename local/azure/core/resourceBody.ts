@@ -9,5 +9,5 @@ export function keptBody(body: JsonObject): JsonObject {
 /** The body with that provisioningState, for types that show one. */
 export function withProvisioningState(type: ResourceType, body: JsonObject, state: string): JsonObject {
   if (type.provisioningState === false) return body;
-  return { ...body, properties: { ...(body["properties"] as JsonObject | undefined), provisioningState: state } };
+  return { ...body, properties: { ...(body.properties as JsonObject | undefined), provisioningState: state } };
 }

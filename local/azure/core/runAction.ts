@@ -15,7 +15,7 @@ import type { JsonObject, OperationResult, StoredResource } from "./resourceType
 export function runAction(world: LocalWorld, request: ArmRequest, match: OperationMatch): ArmResponse {
   const { operation, params, scope } = match;
   if (operation.action !== "") requireAccess(world, request.caller, operation.action, scope);
-  if (params["subscriptionId"] !== undefined) requireSubscription(world, params["subscriptionId"]);
+  if (params.subscriptionId !== undefined) requireSubscription(world, params.subscriptionId);
   const resource = match.resourceId === undefined ? undefined : requireResource(world, match.resourceId);
   const result = operation.handle({
     world,
@@ -61,7 +61,7 @@ function responseOf(
 
 /** A GET that answers `{value: […]}` is a list, and is paged like one. */
 function paged(request: ArmRequest, result: { readonly status: number; readonly body?: JsonObject }): typeof result {
-  const value = result.body?.["value"];
+  const value = result.body?.value;
   if (request.method !== "GET" || !Array.isArray(value)) return result;
   return { ...result, body: { ...result.body, ...pageOf(value as JsonObject[], request) } };
 }

@@ -32,7 +32,7 @@ export class StateDatabase {
     const rows = this.#database
       .prepare("SELECT key, value FROM state WHERE collection = ? ORDER BY rowid")
       .all(collection);
-    return rows.map((row) => [String(row["key"]), JSON.parse(String(row["value"]))] as const);
+    return rows.map((row) => [String(row.key), JSON.parse(String(row.value))] as const);
   }
 
   write(tables: Iterable<StateTable<unknown>>): void {

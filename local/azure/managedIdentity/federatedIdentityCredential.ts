@@ -25,7 +25,7 @@ export const federatedIdentityCredential: ResourceType = {
     checkSiblings(context);
   },
   prepare({ body, world }) {
-    const { issuer, subject, audiences } = (body["properties"] ?? {}) as JsonObject;
+    const { issuer, subject, audiences } = (body.properties ?? {}) as JsonObject;
     return { properties: { issuer, subject, audiences }, writtenAtEpochMs: world.clock.now() };
   },
   render: ({ body }) => ({ properties: body.properties }),
@@ -41,7 +41,7 @@ function checkName({ id }: WriteContext): void {
 }
 
 function checkProperties({ body }: WriteContext): void {
-  const { issuer, subject, audiences } = (body["properties"] ?? {}) as JsonObject;
+  const { issuer, subject, audiences } = (body.properties ?? {}) as JsonObject;
   const missing = [
     ...(isText(issuer) ? [] : ["issuer"]),
     ...(isText(subject) ? [] : ["subject"]),
@@ -64,7 +64,7 @@ function checkProperties({ body }: WriteContext): void {
 function checkSiblings({ id, body, existing, world }: WriteContext): void {
   const siblings = world.store.children(id.parentId ?? "", TYPE).filter((one) => !sameText(one.id, id.id));
   const since = world.clock.now() - WRITE_SECONDS * 1000;
-  if (siblings.some((one) => Number(one.body["writtenAtEpochMs"]) > since)) {
+  if (siblings.some((one) => Number(one.body.writtenAtEpochMs) > since)) {
     throw new ArmError(
       409,
       "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
@@ -78,10 +78,9 @@ function checkSiblings({ id, body, existing, world }: WriteContext): void {
       `The managed identity has ${siblings.length} federated identity credentials. The limit is ${MOST_CREDENTIALS}.`,
     );
   }
-  const sent = body["properties"] as JsonObject;
+  const sent = body.properties as JsonObject;
   const twin = siblings.find(
-    ({ body: { properties } }) =>
-      properties?.["issuer"] === sent["issuer"] && properties?.["subject"] === sent["subject"],
+    ({ body: { properties } }) => properties?.issuer === sent.issuer && properties?.subject === sent.subject,
   );
   if (twin !== undefined) {
     throw new ArmError(

@@ -47,8 +47,8 @@ async function answer(options: TokenServerOptions, request: IncomingMessage, res
   } else if (request.method !== "GET") {
     return refuse(response, 405, `The method ${request.method} is not supported.`);
   }
-  const isMachineForm = request.headers["metadata"]?.toString().toLowerCase() === "true";
-  const secret = request.headers["x-identity-header"] ?? request.headers["secret"];
+  const isMachineForm = request.headers.metadata?.toString().toLowerCase() === "true";
+  const secret = request.headers["x-identity-header"] ?? request.headers.secret;
   if (!isMachineForm && secret !== options.identityHeader) {
     return refuse(response, 401, "The header X-IDENTITY-HEADER (or secret, or Metadata: true) is missing or wrong.");
   }

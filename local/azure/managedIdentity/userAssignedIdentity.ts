@@ -21,13 +21,13 @@ export const userAssignedIdentity: ResourceType = {
   },
   prepare({ body, existing, world }) {
     return {
-      location: body["location"],
-      tags: body["tags"] ?? {},
+      location: body.location,
+      tags: body.tags ?? {},
       properties: { isolationScope: "None", ...existing?.body.properties, tenantId: world.tenantId },
     };
   },
   finishPut(resource, world) {
-    if (resource.body.properties?.["principalId"] !== undefined) return undefined;
+    if (resource.body.properties?.principalId !== undefined) return undefined;
     const core = coreOf(world);
     const principal = core.createPrincipal(resource.name);
     core.directory.add(principal, world.clock.now(), resource.id);
@@ -36,6 +36,6 @@ export const userAssignedIdentity: ResourceType = {
   },
   // Its role assignments stay, as orphans ("Identity not found"), as they do in Azure.
   finishDelete(resource, world) {
-    world.removePrincipal(String(resource.body.properties?.["principalId"]));
+    world.removePrincipal(String(resource.body.properties?.principalId));
   },
 };

@@ -24,13 +24,13 @@ export const providerOperations: readonly ArmOperation[] = [
     method: "GET",
     path: "/subscriptions/{subscriptionId}/providers/{namespace}",
     action: "Microsoft.Resources/subscriptions/providers/read",
-    handle: ({ world, params }) => ({ status: 200, body: provider(world, params["namespace"] ?? "") }),
+    handle: ({ world, params }) => ({ status: 200, body: provider(world, params.namespace ?? "") }),
   },
   {
     method: "POST",
     path: "/subscriptions/{subscriptionId}/providers/{namespace}/register",
     action: "Microsoft.Resources/subscriptions/providers/register/action",
-    handle: ({ world, params }) => ({ status: 200, body: provider(world, params["namespace"] ?? "") }),
+    handle: ({ world, params }) => ({ status: 200, body: provider(world, params.namespace ?? "") }),
   },
 ];
 

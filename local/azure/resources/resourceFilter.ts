@@ -15,8 +15,8 @@ export function parseResourceFilter(filter: string | undefined): Test {
     return (resource) => tests.some((test) => test(resource));
   }
   const terms = conjuncts.map((term) => parseTerm(term, filter));
-  const tagName = valueOf(conjuncts, "tagName");
-  const tagValue = valueOf(conjuncts, "tagValue");
+  const tagName = valueIn(conjuncts, "tagName");
+  const tagValue = valueIn(conjuncts, "tagValue");
   const tagTest: Test = tagName === undefined ? () => true : (resource) => hasTag(resource, tagName, tagValue);
   if (tagName === undefined && tagValue !== undefined) throw invalid(filter);
   return (resource) => tagTest(resource) && terms.every((test) => test(resource));
@@ -36,11 +36,11 @@ function parseTerm(term: string, filter: string): Test {
 const READERS: Readonly<Record<string, (resource: StoredResource) => string>> = {
   resourcetype: (resource) => resource.type,
   name: (resource) => resource.name,
-  location: (resource) => String(resource.body["location"] ?? ""),
+  location: (resource) => String(resource.body.location ?? ""),
   resourcegroup: (resource) => resource.id.split("/")[4] ?? "",
 };
 
-function valueOf(terms: readonly string[], field: string): string | undefined {
+function valueIn(terms: readonly string[], field: string): string | undefined {
   for (const term of terms) {
     const value = new RegExp(`^\\s*${field}\\s+eq\\s+'([^']*)'\\s*$`, "i").exec(term)?.[1];
     if (value !== undefined) return value;
@@ -49,7 +49,7 @@ function valueOf(terms: readonly string[], field: string): string | undefined {
 }
 
 function hasTag(resource: StoredResource, name: string, value: string | undefined): boolean {
-  return Object.entries((resource.body["tags"] ?? {}) as Record<string, string>).some(
+  return Object.entries((resource.body.tags ?? {}) as Record<string, string>).some(
     ([itsName, itsValue]) => sameText(itsName, name) && (value === undefined || itsValue === value),
   );
 }

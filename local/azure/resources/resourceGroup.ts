@@ -20,10 +20,10 @@ export const resourceGroup: ResourceType = {
     );
   },
   prepare({ body, existing }) {
-    const managedBy = body["managedBy"] ?? existing?.body["managedBy"];
+    const managedBy = body.managedBy ?? existing?.body.managedBy;
     return {
-      location: body["location"],
-      ...(body["tags"] === undefined ? {} : { tags: body["tags"] }),
+      location: body.location,
+      ...(body.tags === undefined ? {} : { tags: body.tags }),
       ...(managedBy === undefined ? {} : { managedBy }),
       properties: {},
     };
@@ -45,7 +45,7 @@ export const resourceGroup: ResourceType = {
       );
     }
     return groups.filter((group) =>
-      Object.entries((group.body["tags"] ?? {}) as Record<string, string>).some(
+      Object.entries((group.body.tags ?? {}) as Record<string, string>).some(
         ([name, value]) => sameText(name, match[1] ?? "") && (match[2] === undefined || value === match[2]),
       ),
     );

@@ -19,15 +19,15 @@ export const resourceLists: readonly ArmOperation[] = [
     method: "GET",
     path: "/subscriptions/{subscriptionId}/resources",
     action: "",
-    handle: (context) => list(context, `/subscriptions/${context.params["subscriptionId"]}`),
+    handle: (context) => list(context, `/subscriptions/${context.params.subscriptionId}`),
   },
   {
     method: "GET",
     path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/resources",
     action: "Microsoft.Resources/subscriptions/resourceGroups/read",
     handle(context) {
-      const name = context.params["resourceGroupName"] ?? "";
-      const id = `/subscriptions/${context.params["subscriptionId"]}/resourceGroups/${name}`;
+      const name = context.params.resourceGroupName ?? "";
+      const id = `/subscriptions/${context.params.subscriptionId}/resourceGroups/${name}`;
       if (context.world.store.get(id) === undefined) throw resourceGroupNotFound(name);
       return list(context, id);
     },
@@ -35,7 +35,7 @@ export const resourceLists: readonly ArmOperation[] = [
 ];
 
 function list({ world, query, caller }: OperationContext, scope: string): OperationResult {
-  const matches = parseResourceFilter(query?.["$filter"]);
+  const matches = parseResourceFilter(query?.$filter);
   const registry = coreOf(world).registry;
   const found = world.store.below(scope).filter((resource) => {
     const type = registry.find(resource.type);

@@ -52,7 +52,7 @@ export const subscriptionOperations: readonly ArmOperation[] = [
 function seesSomething(world: AzureWorld, objectId: string): boolean {
   return world.store
     .list("Microsoft.Authorization/roleAssignments", "/")
-    .some((assignment) => assignment.body.properties?.["principalId"] === objectId);
+    .some((assignment) => assignment.body.properties?.principalId === objectId);
 }
 
 function subscription(world: AzureWorld): JsonObject {
