@@ -8,7 +8,7 @@ export const dnsNameAvailability: ArmOperation = {
   path: "/subscriptions/{subscriptionId}/providers/Microsoft.Network/locations/{location}/checkDnsNameAvailability",
   action: "Microsoft.Network/locations/checkDnsNameAvailability/read",
   handle: ({ world, params, query }) => {
-    const label = query?.["domainnamelabel"] ?? "";
+    const label = query?.domainnamelabel ?? "";
     if (!isDnsLabel(label)) {
       throw new ArmError(
         400,
@@ -16,6 +16,6 @@ export const dnsNameAvailability: ArmOperation = {
         `The domain name label ${label} is invalid. It must conform to the following regular expression: ^[a-z][a-z0-9-]{1,61}[a-z0-9]$.`,
       );
     }
-    return { status: 200, body: { available: addressWithLabel(world, label, params["location"] ?? "") === undefined } };
+    return { status: 200, body: { available: addressWithLabel(world, label, params.location ?? "") === undefined } };
   },
 };

@@ -28,10 +28,16 @@ export interface EffectiveRoute {
 const everything: AddressRange = { text: "0.0.0.0/0", first: 0, last: 2 ** 32 - 1, lengthBits: 0 };
 
 /** Private space that Azure drops unless a network or a route has a use for it. */
-const droppedPrefixes = parsePrefixes(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]);
+const droppedRoutes = parsePrefixes(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]).map((prefix) =>
+  systemRoute(prefix, "None", `the system route ${prefix.text} to nowhere`),
+);
 
 export function effectiveRoutes(world: AzureWorld, subnet: StoredResource): EffectiveRoute[] {
-  return [...systemRoutes(world, subnet), ...endpointRoutes(subnet), ...userRoutes(world, subnet)];
+  const own = userRoutes(world, subnet);
+  // Whoever takes over 0.0.0.0/0 takes over the unused private space with it.
+  const overridesDefault = own.some((route) => route.prefix.lengthBits === 0);
+  const nowhere = overridesDefault ? [] : droppedRoutes;
+  return [...systemRoutes(world, subnet), ...nowhere, ...endpointRoutes(subnet), ...own];
 }
 
 /** The route a packet takes: service endpoints first (no table overrides them), then the longest prefix, then a user's before the system's. */
@@ -65,15 +71,7 @@ function systemRoutes(world: AzureWorld, subnet: StoredResource): EffectiveRoute
         ),
       ),
     );
-  const dropped = droppedPrefixes.map((prefix) =>
-    systemRoute(prefix, "None", `the system route ${prefix.text} to nowhere`),
-  );
-  return [
-    ...local,
-    ...peered,
-    ...dropped,
-    systemRoute(everything, "Internet", "the system route 0.0.0.0/0 to the internet"),
-  ];
+  return [...local, ...peered, systemRoute(everything, "Internet", "the system route 0.0.0.0/0 to the internet")];
 }
 
 function systemRoute(prefix: AddressRange, nextHopType: EffectiveRoute["nextHopType"], title: string): EffectiveRoute {
