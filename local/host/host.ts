@@ -79,8 +79,10 @@ async function start(options: HostOptions, undo: (() => unknown)[]): Promise<Hos
   const invoker = new Invoker(app, durableClientPayload(url, taskHub), log);
   const engine = new DurableEngine({ store, clock, invoker, maximumConcurrentActivities, log });
   const timers = new TimerTriggers({ invoker, schedules: store.schedules, clock, log });
-  undo.push(() => engine.halt());
-  undo.push(() => timers.halt());
+  undo.push(() => {
+    engine.halt();
+    timers.halt();
+  });
   server.serveWith(
     routeRequests({
       admin: new AdminEndpoint({ invoker, timers, inBackground: inBackground(clock, log) }),

@@ -7,7 +7,7 @@ export interface Schedule {
 }
 
 /** What NCRONTAB knows; croner knows more (L, W, #, ?), which Azure would refuse. */
-const NCRONTAB_FIELD = /^[0-9A-Za-z*,/-]+$/;
+const NCRONTAB_FIELD = /^(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)+$/i;
 const TIME_SPAN = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/;
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { app } from "@azure/functions";
 import * as df from "durable-functions";
 
@@ -33,6 +34,15 @@ app.http("throws", {
   },
 });
 app.http("badResponse", { handler: () => "a string is no response" });
+
+app.http("slow", {
+  methods: ["GET"],
+  handler: async () => {
+    const from = Date.now();
+    await sleep(15);
+    return { jsonBody: { passedMs: Date.now() - from } };
+  },
+});
 
 app.http("client", {
   methods: ["POST"],

@@ -4,10 +4,9 @@ import { appendFileSync } from "node:fs";
  * What the activities of the fixture app did, in order. It stands on globalThis, so that a test in the same process
  * sees it, and in the file that FIXTURE_LEDGER names, so that it survives a kill.
  */
-export const ledger = [];
-globalThis.fixtureLedger = ledger;
+globalThis.fixtureLedger ??= [];
 
 export function note(entry) {
-  ledger.push(entry);
+  globalThis.fixtureLedger.push(entry);
   if (process.env.FIXTURE_LEDGER) appendFileSync(process.env.FIXTURE_LEDGER, `${entry}\n`);
 }

@@ -95,7 +95,7 @@ df.app.orchestration("countdown", function* (context) {
 // A bit of everything, for crashes: every finished piece must be done once, and the end must be the same.
 df.app.orchestration("everything", function* (context) {
   const prefix = context.df.instanceId;
-  const doubled = yield context.df.callSubOrchestrator("fanOut", { prefix, count: 5, milliseconds: 3 });
+  const doubled = yield context.df.callSubOrchestrator("fanOut", { prefix, count: 5, milliseconds: 1 });
   yield context.df.createTimer(seconds(context, 30));
   const sum = yield context.df.callEntity(new df.EntityId("counter", prefix), "add", doubled.length);
   yield context.df.callActivity("raiseEvent", { instanceId: prefix, name: "item", data: "raised" });
