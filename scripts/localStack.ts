@@ -46,6 +46,8 @@ export interface LocalStack {
   /** Where the app answers. */
   readonly url: string;
   readonly azure: z.infer<typeof azureReady>;
+  /** Of the host that runs now; another one after a restart. */
+  hostProcessId(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -93,7 +95,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         new Error(`The local Azure ended (${signal ?? `code ${code}`}); see ${options.directory}/azure.log.`),
       );
     });
-    return { url, azure, stop };
+    return { url, azure, hostProcessId: () => host?.child.pid, stop };
   } catch (error) {
     await stop();
     throw error;

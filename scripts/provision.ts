@@ -26,6 +26,9 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+/** Ends the command line, and with it everything else. */
+const over = new AbortController();
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) {
@@ -46,8 +49,8 @@ async function main(): Promise<number> {
   if (values.target !== undefined) return runCommandLine([...words, "--target", values.target]);
   const directory = await mkdtemp(path.join(tmpdir(), "portcullis-"));
   let stack: LocalStack | undefined;
+  let code = 1;
   try {
-    const child = new AbortController();
     stack = await startLocalStack({
       speed,
       directory,
@@ -55,30 +58,32 @@ async function main(): Promise<number> {
       onRestart: (message) => console.error(message),
       onFailure: (error) => {
         console.error(error.message);
-        child.abort();
+        over.abort();
       },
     });
     if (!values.json)
       console.log(`\n  A local Azure, ${speed} times as fast as the real one, and a local Functions host are up.\n`);
-    return await runCommandLine([...words, "--target", stack.url], child.signal);
+    code = await runCommandLine([...words, "--target", stack.url]);
+    return code;
   } finally {
     await stack?.stop();
-    await rm(directory, { recursive: true, force: true });
+    if (code === 0 || values.json) await rm(directory, { recursive: true, force: true });
+    else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
 }
 
 /** Runs `portcullis` on this terminal and returns its exit code. */
-async function runCommandLine(words: readonly string[], signal?: AbortSignal): Promise<number> {
+async function runCommandLine(words: readonly string[]): Promise<number> {
   const entry = path.join(repositoryDirectory, "dist/cli/portcullis.mjs");
   const child = spawn(process.execPath, ["--enable-source-maps", entry, ...words], { stdio: "inherit" });
-  signal?.addEventListener("abort", () => child.kill("SIGTERM"));
+  over.signal.addEventListener("abort", () => child.kill("SIGTERM"));
   const [code, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  if (endedBy === "SIGINT") return 130;
-  return code ?? 1;
+  return endedBy === "SIGINT" ? 130 : (code ?? 1);
 }
 
 // Ctrl-C reaches the command line as well; this process stays to end the rest.
 process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => over.abort());
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   Its tokens        ${stack.azure.token}
   Its internet      ${stack.azure.internet}
   Logs and state    ${directory}
+  The host's id     ${stack.hostProcessId()} (kill -9 it while it builds: it comes back and goes on)
 
   In another terminal: npm run provision -- --target ${stack.url}
   Ctrl-C ends it.

@@ -7,7 +7,13 @@ import { hasEnded } from "./ticketReport.ts";
 export function progressLines(before: TicketStatus | undefined, now: TicketStatus): string[] {
   const known = new Map(before?.steps.map((step) => [step.id, step.state]));
   const changed = now.steps.filter((step) => step.state !== "waiting" && step.state !== known.get(step.id));
-  const events = changed.map((step) => ({ at: secondsIntoOperation(step, now), text: stepText(step) }));
+  const skippedCount = changed.filter((step) => step.state === "skipped").length;
+  const events = [
+    ...changed
+      .filter((step) => step.state !== "skipped")
+      .map((step) => ({ at: secondsIntoOperation(step, now), text: stepText(step) })),
+    ...(skippedCount === 0 ? [] : [{ at: now.elapsedSeconds, text: `skipped    ${skippedCount} steps are not begun` }]),
+  ];
   const sentence =
     before?.state === now.state || hasEnded(now) ? [] : [{ at: now.elapsedSeconds, text: printable(now.summary) }];
   return [...sentence, ...events.sort((left, right) => left.at - right.at)].map(

@@ -89,10 +89,12 @@ function builtLines(status: TicketStatus, room: number): string[] {
 function groupLines(steps: readonly StepStatus[], room: number): string[] {
   const names = new Map<string, string[]>();
   for (const step of steps) {
-    const match = /\/resourceGroups\/([^/]+)\/providers\/.*\/([^/]+)$/i.exec(step.resourceId ?? "");
+    const match = /\/resourceGroups\/([^/]+)(?:\/providers\/.*\/([^/]+))?$/i.exec(step.resourceId ?? "");
     const [, group, name] = match ?? [];
+    if (group === undefined) continue;
+    if (!names.has(group)) names.set(group, []);
     // Role assignments are called by a guid, which says nothing to a reader.
-    if (group === undefined || name === undefined || GUID.test(name)) continue;
+    if (name === undefined || GUID.test(name)) continue;
     const known = names.get(group) ?? [];
     if (!known.includes(name)) names.set(group, [...known, name]);
   }
@@ -138,7 +140,8 @@ function timeLines(status: TicketStatus, view: SummaryView): string[] {
   const spent = status.makespanSeconds ?? status.elapsedSeconds;
   const real = view.realSeconds;
   const watched = real !== undefined && spent > real * 1.5 ? ` in Azure, ${durationText(real)} here` : "";
-  if (status.azure.writes === 0 && hasSucceeded(status)) return [`${durationText(spent)}${watched}`];
+  // Only a whole first run can be set beside what the whole plan takes.
+  if (status.azure.writes === 0 || !hasSucceeded(status)) return [`${durationText(spent)}${watched}`];
   const ratio = (of: number): string => (spent > 0 ? ` (${(of / spent).toFixed(1)} × as long)` : "");
   return [
     `${durationText(spent)}${watched}`,

@@ -38,6 +38,7 @@ describe("renderSummary", () => {
     expect(text).toMatch(/Code +QuotaExceeded \(HTTP 409\)/);
     expect(text).toMatch(/Message +Exceeding approved/);
     expect(text).toMatch(/What to do +Ask for more cores/);
+    expect(text).not.toContain("critical path");
   });
 
   it("does not call an operation successful whose verification failed or was never made", () => {
