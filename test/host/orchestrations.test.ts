@@ -110,6 +110,28 @@ describe("orchestrations", () => {
     expect(await fixture.until("countdown")).toMatchObject({ runtimeStatus: "Completed", input: 1, output: "c" });
   });
 
+  it("stays running until a timer that nobody cancelled has fired", async () => {
+    await fixture.begin("abandonedTimer");
+    await fixture.clock.advance(599_000);
+    expect((await fixture.status("abandonedTimer")).runtimeStatus).toBe("Running");
+    await fixture.clock.advance(1000);
+    expect(await fixture.status("abandonedTimer")).toMatchObject({ runtimeStatus: "Completed", output: "done" });
+  });
+
+  it("starts what follows a failed Task.all when all its tasks have ended", async () => {
+    const startedEpochMs = fixture.clock.now();
+    const { output } = await fixture.run("failsEarly");
+    expect(Date.parse(output as string) - startedEpochMs).toBe(300_000);
+  });
+
+  it("runs 60 steps of 12 episodes side by side in few seconds", async () => {
+    const before = performance.now();
+    expect((await fixture.run("steps", 60)).runtimeStatus).toBe("Completed");
+    const perEpisodeMs = (performance.now() - before) / (60 * 12);
+    // Measured below 2 ms; the bound leaves room for a busy machine.
+    expect(perEpisodeMs).toBeLessThan(8);
+  });
+
   it("runs an episode in a few milliseconds also with a long history", async () => {
     const rounds = 150;
     await fixture.begin("collect", { count: rounds, patienceSeconds: 60 }, "long-history");

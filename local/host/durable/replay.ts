@@ -79,7 +79,8 @@ class Replay {
     const context = this.#context;
     switch (event.EventType) {
       case eventType.orchestratorStarted:
-        context.nowEpochMs = Date.parse(event.Timestamp);
+        // The library's clock never goes back either.
+        context.nowEpochMs = Math.max(context.nowEpochMs, Date.parse(event.Timestamp));
         break;
       case eventType.executionStarted:
         this.#runFrom(0);

@@ -11,9 +11,9 @@ import type { CallSubOrchestrator, EntityAction, RetryOptions } from "./orchestr
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Longer timers are made of hops. Source: extension 2.13, AzureStorageDurabilityProvider.MaximumDelayTime. */
-export const MAXIMUM_SHORT_TIMER_MS = 6 * DAY_MS;
+const MAXIMUM_SHORT_TIMER_MS = 6 * DAY_MS;
 /** Source: extension 2.13, AzureStorageDurabilityProvider.LongRunningTimerIntervalLength. */
-export const LONG_TIMER_HOP_MS = 3 * DAY_MS;
+const LONG_TIMER_HOP_MS = 3 * DAY_MS;
 /** The orchestrator did something that the local host refuses, with a sentence that says what to do. */
 export class ReplayRefusal extends Error {}
 

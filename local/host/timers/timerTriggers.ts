@@ -81,14 +81,16 @@ export class TimerTriggers {
 
   async #run(timer: Timer, isPastDue: boolean): Promise<void> {
     const release = this.#options.clock.hold();
-    const startedEpochMs = this.#now();
-    await this.#invoke(timer, isPastDue);
-    if (!this.#isHalted) {
+    try {
+      const startedEpochMs = this.#now();
+      await this.#invoke(timer, isPastDue);
+      if (this.#isHalted) return;
       timer.lastEpochMs = startedEpochMs;
       timer.nextEpochMs = timer.schedule.next(this.#now());
       this.#plan(timer);
+    } finally {
+      release();
     }
-    release();
   }
 
   async #invoke(timer: Timer, isPastDue: boolean): Promise<void> {

@@ -110,3 +110,35 @@ df.app.orchestration("everything", function* (context) {
 df.app.orchestration("nothing", function* (context) {
   return { input: context.df.getInput(), nothing: yield context.df.callActivity("returnNothing") };
 });
+
+// The loser of the race is not cancelled: on Azure the instance runs on until the timer has fired.
+df.app.orchestration("abandonedTimer", function* (context) {
+  const timer = context.df.createTimer(seconds(context, 600));
+  yield context.df.Task.any([context.df.callActivity("echo", 1), timer]);
+  return "done";
+});
+
+// The library goes on at the first failure; what comes next starts when all tasks have ended.
+df.app.orchestration("failsEarly", function* (context) {
+  try {
+    yield context.df.Task.all([
+      context.df.callSubOrchestrator("failing", "early"),
+      context.df.callSubOrchestrator("sleeper", 300),
+    ]);
+  } catch {
+    return yield context.df.callActivity("tellTime");
+  }
+});
+
+// One step of a lane as the app runs it: an activity, and a pause, several times over.
+df.app.orchestration("step", function* (context) {
+  for (let round = 0; round < 6; round++) {
+    yield context.df.callActivity("echo", round);
+    yield context.df.createTimer(seconds(context, 20));
+  }
+});
+
+df.app.orchestration("steps", function* (context) {
+  const count = context.df.getInput();
+  yield context.df.Task.all(Array.from({ length: count }, () => context.df.callSubOrchestrator("step")));
+});
