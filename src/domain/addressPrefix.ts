@@ -12,7 +12,8 @@ export interface AddressPrefix {
 
 /** A prefix such as "10.0.0.0/22"; undefined for anything else, a missing length included. */
 export function parsePrefix(text: string): AddressPrefix | undefined {
-  const [address, length] = text.split("/");
+  const [address, length, ...more] = text.split("/");
+  if (more.length > 0) return undefined;
   if (address === undefined || length === undefined || !/^(\d|[12]\d|3[0-2])$/.test(length) || !isAddress(address))
     return undefined;
   const parsed = new Address4(text);

@@ -1,5 +1,6 @@
 /** What is read from Azure's and the sample's answers about the way in, and about the one way out. */
 import { containsAddress } from "../domain/addressPrefix.ts";
+import { findMember } from "../domain/arrayElements.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonAt, textAt } from "../domain/json.ts";
 import { ids } from "../domain/resourceNames.ts";
 import type { HttpAnswer, Look, VerificationInput } from "./commandDefinition.ts";
@@ -41,9 +42,7 @@ export function pingLook(answer: HttpAnswer, { spec, outputs }: VerificationInpu
   });
   if ("error" in answer) return about(false, false, `${url} gave no answer: ${answer.error}`);
   if (answer.status !== 200) return about(false, false, `${url} answered HTTP ${answer.status}.`);
-  const said = parsed(answer.body);
-  const source = textAt(said, "source")?.replace(/^::ffff:/, "");
-  const forwarded = textAt(said, "forwarded")?.trim();
+  const { source, forwarded } = callOf(parsed(answer.body));
   if (source === undefined || forwarded === undefined) {
     return about(
       false,
@@ -61,6 +60,22 @@ export function pingLook(answer: HttpAnswer, { spec, outputs }: VerificationInpu
     true,
     `${url} answered HTTP 200; the sample was called by the gateway's instance ${source} for ${forwarded} (X-Forwarded-For).`,
   );
+}
+
+/** Who called, and for whom: the seed's image says "source" and "forwarded", others that echo requests "sourceAddress" and "headers". */
+function callOf(said: Json | undefined): {
+  readonly source: string | undefined;
+  readonly forwarded: string | undefined;
+} {
+  const headers = jsonAt(said, "headers");
+  const forwardedHeader = isJsonObject(headers) ? findMember(headers, "x-forwarded-for")?.value : undefined;
+  const source = textAt(said, "source") ?? textAt(said, "sourceAddress");
+  const forwarded = textAt(said, "forwarded") ?? forwardedHeader;
+  return {
+    // Servers that listen on IPv6 write IPv4 callers in their own way.
+    source: source?.replace(/^::ffff:/, ""),
+    forwarded: typeof forwarded === "string" ? forwarded.trim() : isJsonObject(headers) ? "" : undefined,
+  };
 }
 
 /** Every server behind the gateway is healthy, and there is one. */

@@ -11,7 +11,9 @@ import type { Outputs } from "../domain/step.ts";
 
 /** The class that the ingress controller's chart makes. */
 const INGRESS_CLASS = "azure-application-gateway";
-const CONFIGURATION_PATH = "/etc/portcullis";
+
+/** Where nginx looks for its configuration; only this one file of the image is replaced. */
+const CONFIGURATION_FILE = "/etc/nginx/nginx.conf";
 
 /** The manifests, in the order in which they are applied. */
 export function sampleApplication(spec: EnvironmentSpec, outputs: Outputs): readonly JsonObject[] {
@@ -100,14 +102,9 @@ function podSpec(spec: EnvironmentSpec): JsonObject {
     resources: { requests: { memory: "30Mi", cpu: "50m" }, limits: { memory: "100Mi", cpu: "100m" } },
   };
   if (!isNginx(spec)) return { containers: [container] };
+  const mount = { name: "configuration", mountPath: CONFIGURATION_FILE, subPath: "nginx.conf", readOnly: true };
   return {
-    containers: [
-      {
-        ...container,
-        command: ["nginx", "-c", `${CONFIGURATION_PATH}/nginx.conf`, "-g", "daemon off;"],
-        volumeMounts: [{ name: "configuration", mountPath: CONFIGURATION_PATH, readOnly: true }],
-      },
-    ],
+    containers: [{ ...container, volumeMounts: [mount] }],
     volumes: [{ name: "configuration", configMap: { name: `${name}-nginx` } }],
   };
 }
