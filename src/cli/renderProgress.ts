@@ -104,18 +104,27 @@ interface StepCells {
   readonly note: number;
 }
 
-const TIME_CELLS = "12:34 / 12:34".length;
 const BAR_CELLS = 10;
+
+/** From this width on there is room for a bar in each line; below the second, lane and notes are kept short. */
+const BAR_FROM_CELLS = 110;
+const ROOMY_FROM_CELLS = 100;
 
 /** Shares the width out: the title as long as the longest, then the lane, the times, a bar where there is room, and what is waited for. */
 function stepCells(steps: readonly StepStatus[], width: number): StepCells {
   const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => cellWidth(printable(text))));
-  const lane = width >= 56 ? Math.min(16, longest(steps.map((step) => step.lane))) : 0;
-  const bar = width >= 110 ? BAR_CELLS : 0;
-  const fixed = "  ✔ ".length + 2 + (lane > 0 ? lane + 2 : 0) + TIME_CELLS + (bar > 0 ? bar + 2 : 0);
-  const noteAtLeast = width >= 76 ? 16 : 0;
+  const isRoomy = width >= ROOMY_FROM_CELLS;
+  const lane = width >= 56 ? Math.min(isRoomy ? 18 : 10, longest(steps.map((step) => step.lane))) : 0;
+  const bar = width >= BAR_FROM_CELLS ? BAR_CELLS : 0;
+  const time = longest(
+    steps.map(
+      (step) => `${clockText(Math.max(step.seconds, step.expectedSeconds))} / ${clockText(step.expectedSeconds)}`,
+    ),
+  );
+  const fixed = "  ✔ ".length + (lane > 0 ? 2 + lane : 0) + 2 + time + (bar > 0 ? 2 + bar : 0);
+  const noteAtLeast = isRoomy ? 20 : width >= 76 ? 14 : 0;
   const title = Math.max(10, Math.min(longest(steps.map((step) => step.title)), width - fixed - noteAtLeast - 2));
-  return { title, lane, time: TIME_CELLS, bar, note: Math.max(0, width - fixed - title - 2) };
+  return { title, lane, time, bar, note: Math.max(0, width - fixed - title - 2) };
 }
 
 function stepLine(step: StepStatus, cells: StepCells, { width, frame, paint }: StepLayout): string {
@@ -167,8 +176,10 @@ function noteText(step: StepStatus): string {
       return step.failures > 0 ? `after ${step.failures} ${step.failures === 1 ? "refusal" : "refusals"}` : "";
     case "running":
       return step.waitingFor ?? step.detail ?? "";
-    default:
+    case "waiting":
       return step.waitingFor ?? "";
+    case "skipped":
+      return "";
   }
 }
 
