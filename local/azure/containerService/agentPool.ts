@@ -94,7 +94,7 @@ function claimOf(world: AzureWorld, poolId: string, properties: JsonObject, clus
   const pool = world.store.get(poolId);
   const existing = pool === undefined ? 0 : poolMachines(world, pool).length;
   return {
-    subnetId: String(properties["vnetSubnetID"] ?? ""),
+    subnetId: String(properties.vnetSubnetID ?? ""),
     newNodeCount: Math.max(0, (numberField(properties, "count") ?? 0) - existing),
     addressesPerNode: addressesPerNode(cluster, numberField(properties, "maxPods") ?? 0),
   };
@@ -107,7 +107,7 @@ function completed(
   cluster: StoredResource | undefined,
 ): JsonObject {
   const clusterProperties = objectField(cluster?.body, "properties");
-  const version = String(clusterProperties["currentKubernetesVersion"] ?? "");
+  const version = String(clusterProperties.currentKubernetesVersion ?? "");
   const plugin = textField(clusterProperties, "networkProfile", "networkPlugin") ?? "azure";
   const { provisioningState: _, ...before } = objectField(existing?.body, "properties");
   const merged: JsonObject = {

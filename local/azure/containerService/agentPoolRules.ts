@@ -62,11 +62,11 @@ function checkMaxPods(pool: JsonObject): void {
 }
 
 function refuseUnmodelled(pool: JsonObject): void {
-  if (pool["enableAutoScaling"] === true)
+  if (pool.enableAutoScaling === true)
     throw notModelled("the cluster autoscaler", "Send enableAutoScaling false and scale the pool by its count.");
-  if (pool["enableNodePublicIP"] === true)
+  if (pool.enableNodePublicIP === true)
     throw notModelled("public addresses of nodes", "Send enableNodePublicIP false.");
-  if (pool["podSubnetID"] !== undefined)
+  if (pool.podSubnetID !== undefined)
     throw notModelled("pod subnets", "Leave podSubnetID out: pods get addresses of the node subnet.");
   const os = textField(pool, "osType") ?? "Linux";
   if (os !== "Linux") throw notModelled(`${os} nodes`, "Send osType Linux.");

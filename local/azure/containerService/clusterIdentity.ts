@@ -47,7 +47,7 @@ export function resolvedIdentity(
   const [id] = userAssignedIds(body);
   if (id !== undefined) {
     const properties = objectField(world.store.get(id)?.body, "properties");
-    const ids = { principalId: properties["principalId"] ?? "", clientId: properties["clientId"] ?? "" };
+    const ids = { principalId: properties.principalId ?? "", clientId: properties.clientId ?? "" };
     return { type: "UserAssigned", userAssignedIdentities: { [id]: ids } };
   }
   if (textField(existing, "identity", "type") === "SystemAssigned") return objectField(existing, "identity");

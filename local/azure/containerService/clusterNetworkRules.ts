@@ -43,7 +43,7 @@ function checkOutbound(profile: JsonObject): void {
       `outboundType ${type}`,
       "Send outboundType userDefinedRouting with a route table on the node subnet.",
     );
-  if (profile["loadBalancerProfile"] !== undefined) {
+  if (profile.loadBalancerProfile !== undefined) {
     throw refusal(
       "InvalidUserDefinedRoutingWithLoadBalancerProfile",
       "Load balancer profile must not be set when outboundType is userDefinedRouting. Please see http://aka.ms/aks/outboundtype",

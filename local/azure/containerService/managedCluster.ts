@@ -71,7 +71,7 @@ function references({ body }: WriteContext): readonly Reference[] {
 
 function workspaceOf(properties: JsonObject): string | undefined {
   const addon = objectField(properties, "addonProfiles", "omsagent");
-  return addon["enabled"] === true ? textField(addon, "config", "logAnalyticsWorkspaceResourceID") : undefined;
+  return addon.enabled === true ? textField(addon, "config", "logAnalyticsWorkspaceResourceID") : undefined;
 }
 
 function prepare({ world, id, body, existing }: WriteContext): JsonObject {
@@ -87,11 +87,11 @@ function prepare({ world, id, body, existing }: WriteContext): JsonObject {
   const fqdn = textField(before, "fqdn") ?? apiServerName(id.id, dnsPrefix, location);
   return {
     location,
-    tags: body["tags"] ?? {},
-    sku: body["sku"] ?? existing?.body["sku"] ?? { name: "Base", tier: "Free" },
+    tags: body.tags ?? {},
+    sku: body.sku ?? existing?.body.sku ?? { name: "Base", tier: "Free" },
     identity:
-      body["identity"] === undefined
-        ? (existing?.body["identity"] ?? {})
+      body.identity === undefined
+        ? (existing?.body.identity ?? {})
         : resolvedIdentity(world, body, existing?.body, id.name),
     properties: {
       enableRBAC: true,
@@ -133,7 +133,7 @@ function networkProfile(before: JsonObject, sent: JsonObject): JsonObject {
 
 /** The issuer's name holds the tenant and a number of the cluster's own. Shape: learn.microsoft.com/azure/aks/use-oidc-issuer, checked 2026-11. */
 function oidcIssuer(world: AzureWorld, location: string, before: JsonObject, sent: JsonObject): JsonObject {
-  const enabled = (sent["enabled"] ?? before["enabled"]) === true;
+  const enabled = (sent.enabled ?? before.enabled) === true;
   if (!enabled) return { enabled: false };
   const issuerURL =
     textField(before, "issuerURL") ??

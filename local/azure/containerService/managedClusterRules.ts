@@ -27,7 +27,7 @@ export function checkManagedCluster(context: WriteContext): void {
   refuseUnmodelled(properties);
   if (existing === undefined) checkCreation(body, properties);
   else checkUpdate(body, properties, existing);
-  checkVersion(properties, existing, String(body["location"] ?? ""));
+  checkVersion(properties, existing, String(body.location ?? ""));
 }
 
 function checkCreation(body: JsonObject, properties: JsonObject): void {
@@ -96,9 +96,9 @@ function checkUpdate(body: JsonObject, properties: JsonObject, existing: StoredR
   if (outbound !== undefined && outbound !== textField(before, "networkProfile", "outboundType")) {
     throw new ArmError(400, "UpdatingOutboundTypeNotAllowed", `Updating outboundType to ${outbound} is not allowed.`);
   }
-  if (body["identity"] !== undefined) checkIdentity(body);
-  const oidcIsOn = objectField(before, "oidcIssuerProfile")["enabled"] === true;
-  if (oidcIsOn && objectField(properties, "oidcIssuerProfile")["enabled"] === false) {
+  if (body.identity !== undefined) checkIdentity(body);
+  const oidcIsOn = objectField(before, "oidcIssuerProfile").enabled === true;
+  if (oidcIsOn && objectField(properties, "oidcIssuerProfile").enabled === false) {
     throw new ArmError(400, "OIDCIssuerFeatureCannotBeDisabled", "Once enabled, the OIDC issuer cannot be disabled.");
   }
 }
@@ -136,11 +136,11 @@ function compareVersions(left: string, right: string): number {
 
 /** Better no cluster than one that behaves otherwise than the real one. */
 function refuseUnmodelled(properties: JsonObject): void {
-  if (objectField(properties, "apiServerAccessProfile")["enablePrivateCluster"] === true) {
+  if (objectField(properties, "apiServerAccessProfile").enablePrivateCluster === true) {
     throw notModelled("private clusters", "Leave apiServerAccessProfile.enablePrivateCluster out.");
   }
   if (
-    properties["servicePrincipalProfile"] !== undefined &&
+    properties.servicePrincipalProfile !== undefined &&
     textField(properties, "servicePrincipalProfile", "clientId") !== "msi"
   ) {
     throw notModelled("clusters with a service principal", "Send identity UserAssigned.");
@@ -155,7 +155,7 @@ function refuseUnmodelled(properties: JsonObject): void {
   ].find((name) => properties[name] !== undefined && properties[name] !== null);
   if (unmodelled !== undefined) throw notModelled(`properties.${unmodelled}`, "Leave it out.");
   const addons = Object.keys(objectField(properties, "addonProfiles")).filter(
-    (name) => objectField(properties, "addonProfiles", name)["enabled"] === true,
+    (name) => objectField(properties, "addonProfiles", name).enabled === true,
   );
   const unknown = addons.find((name) => name.toLowerCase() !== "omsagent");
   if (unknown !== undefined) throw notModelled(`the add-on ${unknown}`, "Only omsagent can be enabled.");

@@ -49,7 +49,7 @@ function putScaleSet(world: AzureWorld, pool: StoredResource, capacity: number):
   const id = scaleSetId(world, pool);
   const cluster = world.store.get(clusterIdOf(pool));
   const properties = objectField(pool.body, "properties");
-  const subnet = { id: properties["vnetSubnetID"] ?? "" };
+  const subnet = { id: properties.vnetSubnetID ?? "" };
   const group = id.slice(0, id.indexOf("/providers/"));
   const networkInterfaceConfigurations = [
     {
@@ -69,12 +69,12 @@ function putScaleSet(world: AzureWorld, pool: StoredResource, capacity: number):
     name: scaleSetName(clusterIdOf(pool), pool.name),
     type: containerServiceType.scaleSet,
     body: {
-      location: cluster?.body["location"] ?? "",
+      location: cluster?.body.location ?? "",
       tags: {
         "aks-managed-poolName": pool.name,
-        "aks-managed-orchestrator": `Kubernetes:${properties["currentOrchestratorVersion"] ?? ""}`,
+        "aks-managed-orchestrator": `Kubernetes:${properties.currentOrchestratorVersion ?? ""}`,
       },
-      sku: { name: properties["vmSize"] ?? "", tier: "Standard", capacity },
+      sku: { name: properties.vmSize ?? "", tier: "Standard", capacity },
       properties: {
         provisioningState: "Succeeded",
         orchestrationMode: "Uniform",
@@ -106,7 +106,7 @@ function addMachine(world: AzureWorld, pool: StoredResource): void {
       ],
     },
   };
-  const location = world.store.get(setId)?.body["location"] ?? "";
+  const location = world.store.get(setId)?.body.location ?? "";
   world.store.put({
     id: machineId,
     name: `${setName}_${instance}`,
@@ -159,16 +159,16 @@ function putNode(
   const labels = {
     agentpool: pool.name,
     "kubernetes.azure.com/agentpool": pool.name,
-    "kubernetes.azure.com/mode": String(properties["mode"] ?? "User").toLowerCase(),
+    "kubernetes.azure.com/mode": String(properties.mode ?? "User").toLowerCase(),
     "kubernetes.azure.com/cluster": textField(objects.cluster?.body, "properties", "nodeResourceGroup") ?? "",
     "kubernetes.io/os": "linux",
     "kubernetes.io/arch": "amd64",
     "kubernetes.io/hostname": node.name,
-    "node.kubernetes.io/instance-type": String(properties["vmSize"] ?? ""),
+    "node.kubernetes.io/instance-type": String(properties.vmSize ?? ""),
     "topology.kubernetes.io/region": textField(objects.cluster?.body, "location") ?? "",
     ...objectField(properties, "nodeLabels"),
   };
-  const pods = String(properties["maxPods"] ?? 0);
+  const pods = String(properties.maxPods ?? 0);
   objects.put({
     apiVersion: "v1",
     kind: "Node",
@@ -192,7 +192,7 @@ function putNode(
         },
       ],
       nodeInfo: {
-        kubeletVersion: `v${properties["currentOrchestratorVersion"] ?? ""}`,
+        kubeletVersion: `v${properties.currentOrchestratorVersion ?? ""}`,
         operatingSystem: "linux",
         osImage: "Ubuntu 22.04.5 LTS",
         containerRuntimeVersion: "containerd://1.7.28-1",

@@ -47,7 +47,7 @@ function acceptCommand({ world, resource, body }: OperationContext): OperationRe
 }
 
 function checkCluster(cluster: StoredResource): void {
-  if (objectField(cluster.body, "properties", "apiServerAccessProfile")["disableRunCommand"] === true) {
+  if (objectField(cluster.body, "properties", "apiServerAccessProfile").disableRunCommand === true) {
     throw new ArmError(
       400,
       "RunCommandDisabled",

@@ -8,11 +8,11 @@ export function schedulableNodes(cluster: ClusterObjects): KubernetesObject[] {
   if (textField(cluster.cluster?.body, "properties", "powerState", "code") === "Stopped") return [];
   return cluster
     .list("Node")
-    .filter((node) => node["spec"] === undefined || objectField(node, "spec")["unschedulable"] !== true);
+    .filter((node) => node.spec === undefined || objectField(node, "spec").unschedulable !== true);
 }
 
 export function nodeAddress(node: KubernetesObject): string {
-  const address = listField(node, "status", "addresses").find((entry) => entry["type"] === "InternalIP");
+  const address = listField(node, "status", "addresses").find((entry) => entry.type === "InternalIP");
   return textField(address, "address") ?? "";
 }
 
@@ -44,7 +44,7 @@ function podAddressesOf(cluster: ClusterObjects, node: KubernetesObject): string
   const machine = cluster.world.store.get(machineId);
   return listField(machine?.body, "properties", "networkProfile", "networkInterfaces").flatMap((card) =>
     listField(card, "properties", "ipConfigurations")
-      .filter((configuration) => objectField(configuration, "properties")["primary"] !== true)
+      .filter((configuration) => objectField(configuration, "properties").primary !== true)
       .flatMap((configuration) => textField(configuration, "properties", "privateIPAddress") ?? []),
   );
 }

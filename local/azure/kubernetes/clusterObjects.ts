@@ -43,7 +43,7 @@ export class ClusterObjects {
   put(object: KubernetesObject): KubernetesObject {
     const namespace = namespaceOf(object);
     const existing = this.get(object.kind, namespace, object.metadata.name);
-    const specChanged = existing !== undefined && !sameJson(existing["spec"], object["spec"]);
+    const specChanged = existing !== undefined && !sameJson(existing.spec, object.spec);
     const generation =
       (numberField(existing, "metadata", "generation") ?? 0) + (existing === undefined || specChanged ? 1 : 0);
     const kept: KubernetesObject = {
@@ -53,7 +53,7 @@ export class ClusterObjects {
         uid: textField(existing, "metadata", "uid") ?? this.world.newGuid(),
         creationTimestamp: textField(existing, "metadata", "creationTimestamp") ?? timestamp(this.world.clock.now()),
         resourceVersion: String(this.#nextVersion()),
-        ...(object["spec"] === undefined ? {} : { generation }),
+        ...(object.spec === undefined ? {} : { generation }),
       },
     };
     this.#write(kept);
@@ -63,7 +63,7 @@ export class ClusterObjects {
   /** Replaces the status alone. */
   putStatus(object: KubernetesObject, status: JsonObject): void {
     const current = this.get(object.kind, namespaceOf(object), object.metadata.name);
-    if (current === undefined || sameJson(current["status"], status)) return;
+    if (current === undefined || sameJson(current.status, status)) return;
     const metadata = { ...current.metadata, resourceVersion: String(this.#nextVersion()) };
     this.#write({ ...current, metadata, status });
   }

@@ -25,7 +25,7 @@ function answer(
     if (pod === undefined) continue;
     if (request.handedTo !== undefined && request.handedTo !== textField(pod, "status", "hostIP")) return undefined;
     for (const container of listField(pod, "spec", "containers")) {
-      const response = serveHttp(container, port, pod.metadata.name, request);
+      const response = serveHttp({ cluster, pod, container, port }, request);
       if (response !== undefined) return response;
     }
   }

@@ -66,27 +66,27 @@ function parseHelm(words: readonly string[]): CommandLine | undefined {
     return { kind: "helmUpgrade", release, version, namespace, valuesFile: values };
   }
   const list = match(words, ["list"], ["namespace", "filter", "output=json"]);
-  if (list) return { kind: "helmList", namespace: list["namespace"] ?? "", filter: list["filter"] ?? "" };
+  if (list) return { kind: "helmList", namespace: list.namespace ?? "", filter: list.filter ?? "" };
   const values = match(words, ["get", "values", "<release>"], ["namespace", "output=json"]);
-  if (values) return { kind: "helmGetValues", release: values["release"] ?? "", namespace: values["namespace"] ?? "" };
+  if (values) return { kind: "helmGetValues", release: values.release ?? "", namespace: values.namespace ?? "" };
   const uninstall = match(words, ["uninstall", "<release>"], ["namespace"]);
   if (uninstall)
-    return { kind: "helmUninstall", release: uninstall["release"] ?? "", namespace: uninstall["namespace"] ?? "" };
+    return { kind: "helmUninstall", release: uninstall.release ?? "", namespace: uninstall.namespace ?? "" };
   return undefined;
 }
 
 function parseKubectl(words: readonly string[]): CommandLine | undefined {
   const apply = match(words, ["apply"], ["filename"]);
-  if (apply) return { kind: "apply", file: apply["filename"] ?? "" };
+  if (apply) return { kind: "apply", file: apply.filename ?? "" };
   const removal = match(words, ["delete"], ["filename", "ignore-not-found!"]);
-  if (removal) return { kind: "deleteFile", file: removal["filename"] ?? "" };
+  if (removal) return { kind: "deleteFile", file: removal.filename ?? "" };
   const getFile = match(words, ["get"], ["filename", "ignore-not-found!", "output=json"]);
-  if (getFile) return { kind: "getFile", file: getFile["filename"] ?? "" };
+  if (getFile) return { kind: "getFile", file: getFile.filename ?? "" };
   const logs = match(words, ["logs", "job/<job>"], ["namespace"]);
-  if (logs) return { kind: "jobLogs", job: logs["job"] ?? "", namespace: logs["namespace"] ?? "" };
+  if (logs) return { kind: "jobLogs", job: logs.job ?? "", namespace: logs.namespace ?? "" };
   const rollout = match(words, ["rollout", "status", "deployment/<deployment>"], ["namespace", "timeout=20s"]);
   if (rollout)
-    return { kind: "rolloutStatus", deployment: rollout["deployment"] ?? "", namespace: rollout["namespace"] ?? "" };
+    return { kind: "rolloutStatus", deployment: rollout.deployment ?? "", namespace: rollout.namespace ?? "" };
   return parseGet(words);
 }
 
@@ -96,10 +96,10 @@ function parseGet(words: readonly string[]): CommandLine | undefined {
   if (found === undefined) return undefined;
   return {
     kind: "get",
-    word: found["word"] ?? "",
-    ...(found["name"] === undefined ? {} : { name: found["name"] }),
-    namespace: found["namespace"] ?? "",
-    ...(found["selector"] === undefined ? {} : { selector: found["selector"] }),
+    word: found.word ?? "",
+    ...(found.name === undefined ? {} : { name: found.name }),
+    namespace: found.namespace ?? "",
+    ...(found.selector === undefined ? {} : { selector: found.selector }),
     ignoreNotFound: found["ignore-not-found"] !== undefined,
   };
 }
@@ -126,9 +126,9 @@ function match(
 function matchPositional(word: string, pattern: string, captured: Record<string, string>): boolean {
   const capture = /^(?<before>[^<]*)<(?<name>\w+)>$/.exec(pattern)?.groups;
   if (capture === undefined) return word === pattern;
-  const before = capture["before"] ?? "";
+  const before = capture.before ?? "";
   if (word.startsWith("-") || !word.startsWith(before) || word.length === before.length) return false;
-  captured[capture["name"] ?? ""] = word.slice(before.length);
+  captured[capture.name ?? ""] = word.slice(before.length);
   return true;
 }
 

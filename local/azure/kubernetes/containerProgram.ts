@@ -7,6 +7,7 @@ import { numberField, textField, textsField } from "./jsonFields.ts";
 export type ContainerProgram =
   /** Runs on and on; whether something listens, httpImages knows. */
   | { readonly kind: "service" }
+  | { readonly kind: "nginx" }
   | { readonly kind: "ingressController" }
   | { readonly kind: "curl"; readonly command: CurlCommand }
   | { readonly kind: "sleep"; readonly seconds: number }
@@ -32,18 +33,24 @@ export function programOf(container: JsonObject): ContainerProgram {
       if ("command" in parsed) return { kind: "curl", command: parsed.command };
       return { kind: "end", exitCode: parsed.exitCode, output: `${parsed.message}\n` };
     }
+    case "nginx":
+      return /(^|\/)nginx$/.test(repository) ? { kind: "nginx" } : notInImage(path);
     case "sleep":
       return sleep(rest);
     case "true":
       return { kind: "end", exitCode: 0, output: "" };
     default:
-      return {
-        kind: "startError",
-        message:
-          `exec: "${path}": executable file not found in $PATH: the containers of the local Azure run curl, sleep and true, ` +
-          "and images without a command",
-      };
+      return notInImage(path);
   }
+}
+
+function notInImage(path: string): ContainerProgram {
+  return {
+    kind: "startError",
+    message:
+      `exec: "${path}": executable file not found in $PATH: the containers of the local Azure run curl, sleep, true, ` +
+      "nginx in an image of that name, and images without a command",
+  };
 }
 
 function sleep(argv: readonly string[]): ContainerProgram {

@@ -23,9 +23,9 @@ function runDeployment(cluster: ClusterObjects, deployment: KubernetesObject): v
   const wanted = numberField(deployment, "spec", "replicas") ?? 1;
   const current = currentReplicaSet(cluster, deployment);
   const older = replicaSetsOf(cluster, deployment).filter((set) => set.metadata.name !== current.metadata.name);
-  const surge = countOf(objectField(deployment, "spec", "strategy", "rollingUpdate")["maxSurge"], wanted, Math.ceil);
+  const surge = countOf(objectField(deployment, "spec", "strategy", "rollingUpdate").maxSurge, wanted, Math.ceil);
   const unavailable = countOf(
-    objectField(deployment, "spec", "strategy", "rollingUpdate")["maxUnavailable"],
+    objectField(deployment, "spec", "strategy", "rollingUpdate").maxUnavailable,
     wanted,
     Math.floor,
   );

@@ -98,7 +98,7 @@ function install(cluster: ClusterObjects, line: UpgradeLine, known: JsonObject |
 }
 
 function mergedSpec(live: KubernetesObject, object: KubernetesObject): JsonObject {
-  return object["spec"] === undefined ? {} : { spec: { ...objectField(live, "spec"), ...objectField(object, "spec") } };
+  return object.spec === undefined ? {} : { spec: { ...objectField(live, "spec"), ...objectField(object, "spec") } };
 }
 
 /** A change of values alone leaves the pod template as it is; the chart's users restart the pod, and so does this one, else nothing would read them. */
@@ -108,10 +108,10 @@ function restartOnNewConfiguration(
   known: JsonObject | undefined,
   values: JsonObject,
 ): void {
-  if (known === undefined || JSON.stringify(sortedJson(known["values"])) === JSON.stringify(sortedJson(values))) return;
+  if (known === undefined || JSON.stringify(sortedJson(known.values)) === JSON.stringify(sortedJson(values))) return;
   for (const pod of cluster.list("Pod", line.namespace)) {
     const labels = objectField(pod, "metadata", "labels");
-    if (labels["release"] === line.release && labels["app"] === "ingress-azure") removeWithDependents(cluster, pod);
+    if (labels.release === line.release && labels.app === "ingress-azure") removeWithDependents(cluster, pod);
   }
 }
 
@@ -148,7 +148,7 @@ export function listReleases(cluster: ClusterObjects, namespace: string, filter:
 export function releaseValues(cluster: ClusterObjects, release: string, namespace: string): CommandResult {
   const known = releaseNote(cluster, release, namespace);
   if (known === undefined) return failed("Error: release: not found");
-  return succeeded(`${JSON.stringify(sortedJson(known["values"]))}\n`);
+  return succeeded(`${JSON.stringify(sortedJson(known.values))}\n`);
 }
 
 /** `helm uninstall`: the objects of the release go, the gateway stays as the controller left it. */

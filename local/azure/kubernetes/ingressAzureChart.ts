@@ -31,7 +31,7 @@ const MOST_RECONCILE_SECONDS = 300;
 
 /** What is wrong with the values, in the chart's words or (not modelled) in ours; undefined: nothing. */
 export function chartValuesMistake(values: JsonObject): string | undefined {
-  const appgw = values["appgw"];
+  const appgw = values.appgw;
   if (!isObject(appgw)) return required("configmap", "A valid appgw entry is required!");
   const hasGateway = textField(appgw, "applicationGatewayID") !== undefined;
   if (!hasGateway && textField(appgw, "name") === undefined)
@@ -42,7 +42,7 @@ export function chartValuesMistake(values: JsonObject): string | undefined {
   ) {
     return notModelled("appgw.name without appgw.subscriptionId and appgw.resourceGroup; send all three");
   }
-  if (appgw["shared"] === true)
+  if (appgw.shared === true)
     return notModelled("appgw.shared=true; send false, one ingress controller owns the gateway");
   if (
     textField(appgw, "subResourceNamePrefix") !== undefined &&
@@ -64,7 +64,7 @@ function identityMistake(values: JsonObject): string | undefined {
 }
 
 function periodMistake(values: JsonObject): string | undefined {
-  const period = values["reconcilePeriodSeconds"];
+  const period = values.reconcilePeriodSeconds;
   if (period === undefined || period === null) return undefined;
   const isGood = typeof period === "number" && period >= LEAST_RECONCILE_SECONDS && period <= MOST_RECONCILE_SECONDS;
   return isGood
@@ -127,14 +127,14 @@ function configData(values: JsonObject): JsonObject {
   const appgw = objectField(values, "appgw");
   const text = (value: unknown): string => (value === undefined ? "" : String(value));
   return {
-    APPGW_VERBOSITY_LEVEL: text(values["verbosityLevel"] ?? 3),
-    HTTP_SERVICE_PORT: text(objectField(values, "kubernetes")["httpServicePort"] ?? 8123),
-    APPGW_SUBSCRIPTION_ID: text(appgw["subscriptionId"]),
-    APPGW_RESOURCE_GROUP: text(appgw["resourceGroup"]),
-    APPGW_NAME: text(appgw["name"]),
-    USE_PRIVATE_IP: text(appgw["usePrivateIP"] ?? false),
-    KUBERNETES_WATCHNAMESPACE: text(objectField(values, "kubernetes")["watchNamespace"]),
-    APPGW_CONFIG_NAME_PREFIX: text(appgw["subResourceNamePrefix"]),
+    APPGW_VERBOSITY_LEVEL: text(values.verbosityLevel ?? 3),
+    HTTP_SERVICE_PORT: text(objectField(values, "kubernetes").httpServicePort ?? 8123),
+    APPGW_SUBSCRIPTION_ID: text(appgw.subscriptionId),
+    APPGW_RESOURCE_GROUP: text(appgw.resourceGroup),
+    APPGW_NAME: text(appgw.name),
+    USE_PRIVATE_IP: text(appgw.usePrivateIP ?? false),
+    KUBERNETES_WATCHNAMESPACE: text(objectField(values, "kubernetes").watchNamespace),
+    APPGW_CONFIG_NAME_PREFIX: text(appgw.subResourceNamePrefix),
   };
 }
 
@@ -145,7 +145,7 @@ function roles(
   annotations: JsonObject,
   values: JsonObject,
 ): KubernetesObject[] {
-  if (objectField(values, "rbac")["enabled"] !== true) return [];
+  if (objectField(values, "rbac").enabled !== true) return [];
   const group = "rbac.authorization.k8s.io";
   const metadata = { name, labels, annotations };
   const rule = {
@@ -174,10 +174,10 @@ interface DeploymentParts {
 
 function deployment({ metadata, release, version, values }: DeploymentParts): KubernetesObject {
   const selector = { app: "ingress-azure", release };
-  const port = objectField(values, "kubernetes")["httpServicePort"] ?? 8123;
+  const port = objectField(values, "kubernetes").httpServicePort ?? 8123;
   const container = {
     name: "ingress-azure",
-    image: `mcr.microsoft.com/azure-application-gateway/kubernetes-ingress:${version}`,
+    image: `mcr.microsoft.com/azure-application-gateway/kubernetes-ingress:${textField(values, "image", "tag") ?? version}`,
     imagePullPolicy: "Always",
     readinessProbe: { httpGet: { path: "/health/ready", port }, initialDelaySeconds: 5, periodSeconds: 10 },
     livenessProbe: { httpGet: { path: "/health/alive", port }, initialDelaySeconds: 15, periodSeconds: 20 },

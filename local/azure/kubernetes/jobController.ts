@@ -31,19 +31,19 @@ function runJob(cluster: ClusterObjects, job: KubernetesObject): void {
     ...(succeeded ? { succeeded } : {}),
     ...(failed ? { failed } : {}),
   };
-  if (succeeded > 0)
-    return finish(cluster, job, counts, "Complete", "CompletionsReached", "Reached expected number of succeeded pods");
-  if (failed > (numberField(job, "spec", "backoffLimit") ?? 6)) {
-    return finish(
-      cluster,
-      job,
-      counts,
-      "Failed",
-      "BackoffLimitExceeded",
-      "Job has reached the specified backoff limit",
-    );
-  }
-  if (active === 0) startNextPod(cluster, job, failed, counts);
+  if (succeeded > 0) {
+    finish(cluster, job, counts, {
+      type: "Complete",
+      reason: "CompletionsReached",
+      message: "Reached expected number of succeeded pods",
+    });
+  } else if (failed > (numberField(job, "spec", "backoffLimit") ?? 6)) {
+    finish(cluster, job, counts, {
+      type: "Failed",
+      reason: "BackoffLimitExceeded",
+      message: "Job has reached the specified backoff limit",
+    });
+  } else if (active === 0) startNextPod(cluster, job, failed, counts);
   else cluster.putStatus(job, counts);
 }
 
@@ -85,19 +85,18 @@ function newPod(cluster: ClusterObjects, job: KubernetesObject): KubernetesObjec
   };
 }
 
-function finish(
-  cluster: ClusterObjects,
-  job: KubernetesObject,
-  counts: JsonObject,
-  type: "Complete" | "Failed",
-  reason: string,
-  message: string,
-): void {
+interface JobEnd {
+  readonly type: "Complete" | "Failed";
+  readonly reason: string;
+  readonly message: string;
+}
+
+function finish(cluster: ClusterObjects, job: KubernetesObject, counts: JsonObject, end: JobEnd): void {
   const now = timestamp(cluster.world.clock.now());
   cluster.putStatus(job, {
     ...counts,
-    ...(type === "Complete" ? { completionTime: now } : {}),
-    conditions: [{ type, status: "True", reason, message, lastProbeTime: now, lastTransitionTime: now }],
+    ...(end.type === "Complete" ? { completionTime: now } : {}),
+    conditions: [{ ...end, status: "True", lastProbeTime: now, lastTransitionTime: now }],
   });
   cluster.removeNote("LocalJobBackOff", namespaceOf(job), job.metadata.name);
   const keepSeconds = numberField(job, "spec", "ttlSecondsAfterFinished");

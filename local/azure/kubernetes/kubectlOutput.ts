@@ -24,9 +24,9 @@ export function noSuchResourceType(word: string): string {
 }
 
 export function noSuchKind(object: KubernetesObject, file: string): string {
-  const namespace = object.metadata["namespace"] ?? "";
+  const namespace = object.metadata.namespace ?? "";
   return (
     `error: resource mapping not found for name: "${object.metadata.name}" namespace: "${namespace}" from "${file}": ` +
-    `no matches for kind "${object.kind}" in version "${object["apiVersion"] ?? ""}"\nensure CRDs are installed first`
+    `no matches for kind "${object.kind}" in version "${object.apiVersion ?? ""}"\nensure CRDs are installed first`
   );
 }

@@ -27,5 +27,5 @@ function reconcileTask(data: JsonObject, world: AzureWorld): undefined {
 function expireJob(data: JsonObject, world: AzureWorld): undefined {
   const cluster = new ClusterObjects(world, textField(data, "clusterId") ?? "");
   const job = cluster.get("Job", textField(data, "namespace") ?? "", textField(data, "job") ?? "");
-  if (job !== undefined && textField(job, "metadata", "uid") === data["uid"]) removeWithDependents(cluster, job);
+  if (job !== undefined && textField(job, "metadata", "uid") === data.uid) removeWithDependents(cluster, job);
 }

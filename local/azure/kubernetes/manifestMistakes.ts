@@ -87,7 +87,7 @@ function portMistake(object: KubernetesObject): string | undefined {
   const ports = listField(object, "spec", "ports");
   const bad = ports.findIndex((port) => !isPort(numberField(port, "port")));
   if (bad >= 0)
-    return `spec.ports[${bad}].port: Invalid value: ${JSON.stringify(ports[bad]?.["port"] ?? 0)}: must be between 1 and 65535, inclusive`;
+    return `spec.ports[${bad}].port: Invalid value: ${JSON.stringify(ports[bad]?.port ?? 0)}: must be between 1 and 65535, inclusive`;
   const unnamed = ports.findIndex((port) => textField(port, "name") === undefined);
   return ports.length > 1 && unnamed >= 0 ? `spec.ports[${unnamed}].name: Required value` : undefined;
 }
@@ -100,7 +100,7 @@ function ingressMistake(object: KubernetesObject): string | undefined {
   const rules = listField(object, "spec", "rules");
   if (
     rules.length === 0 &&
-    object["spec"] !== undefined &&
+    object.spec !== undefined &&
     Object.keys(objectField(object, "spec", "defaultBackend")).length === 0
   ) {
     return "spec: Invalid value: []: either `defaultBackend` or `rules` must be specified";

@@ -26,8 +26,8 @@ export function endPod(
     startedAt,
     finishedAt: timestamp(cluster.world.clock.now()),
   };
-  if (textField(pod, "spec", "restartPolicy") !== "Never") return restart(cluster, pod, terminated);
-  setContainerState(cluster, pod, { phase: end.exitCode === 0 ? "Succeeded" : "Failed", state: { terminated } });
+  if (textField(pod, "spec", "restartPolicy") !== "Never") restart(cluster, pod, terminated);
+  else setContainerState(cluster, pod, { phase: end.exitCode === 0 ? "Succeeded" : "Failed", state: { terminated } });
 }
 
 /** A pod of a deployment starts its container again, with kubelet's growing pauses. */

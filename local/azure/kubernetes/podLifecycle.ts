@@ -9,11 +9,15 @@ import { type ProcessEnd, runCurl } from "./curlRun.ts";
 import { serveHttp } from "./httpImages.ts";
 import { pullImage } from "./imagePull.ts";
 import { field, listField, numberField, objectField, textField } from "./jsonFields.ts";
+import { missingConfigMap } from "./mountedFiles.ts";
+import { nginxServers } from "./nginxServer.ts";
 import { endPod, MOST_RESTART_PAUSE_SECONDS, RESTART_PAUSE_SECONDS } from "./podEnd.ts";
 import { isPodRunning, setContainerState, setReady } from "./podStatus.ts";
 import { podOfTask, podTaskData } from "./podTaskData.ts";
 import { reconcileCluster } from "./reconcileCluster.ts";
 
+/** Seconds until kubelet looks again for a ConfigMap that a volume needs. Source: kubelet's sync of pending mounts, about a second to two minutes. */
+const MOUNT_RETRY_SECONDS = 10;
 /** Seconds between readiness probes when the manifest does not say. Source: kubernetes.io, periodSeconds. */
 const PROBE_PERIOD_SECONDS = 10;
 
@@ -22,6 +26,8 @@ export function startPod(data: JsonObject, world: AzureWorld): undefined {
   const found = podOfTask(data, world);
   if (found === undefined) return;
   const { cluster, pod } = found;
+  const configMap = missingConfigMap(cluster, pod);
+  if (configMap !== undefined) return waitForMount(cluster, pod, configMap);
   const nodeAddress = textField(pod, "status", "hostIP") ?? "";
   for (const container of listField(pod, "spec", "containers")) {
     const error = pullImage(cluster, nodeAddress, textField(container, "image") ?? "");
@@ -29,6 +35,12 @@ export function startPod(data: JsonObject, world: AzureWorld): undefined {
   }
   runContainers(cluster, pod);
   reconcileCluster(cluster);
+}
+
+function waitForMount(cluster: ClusterObjects, pod: KubernetesObject, configMap: string): undefined {
+  const message = `MountVolume.SetUp failed for volume: configmap "${configMap}" not found`;
+  recordEvent(cluster, pod, { type: "Warning", reason: "FailedMount", message, component: "kubelet" });
+  cluster.world.schedule("kubernetes.startPod", MOUNT_RETRY_SECONDS, podTaskData(cluster, pod));
 }
 
 function backOffPull(
@@ -62,23 +74,35 @@ function runContainers(cluster: ClusterObjects, pod: KubernetesObject): void {
 function begin(cluster: ClusterObjects, pod: KubernetesObject, container: JsonObject, program: ContainerProgram): void {
   switch (program.kind) {
     case "service":
-      return scheduleProbe(cluster, pod, numberField(container, "readinessProbe", "initialDelaySeconds") ?? 0);
+      scheduleProbe(cluster, pod, numberField(container, "readinessProbe", "initialDelaySeconds") ?? 0);
+      break;
+    case "nginx":
+      beginNginx(cluster, pod, container);
+      break;
     case "ingressController":
-      return startIngressController(cluster, pod);
+      startIngressController(cluster, pod);
+      break;
     case "sleep":
       setReady(cluster, pod, true);
-      return scheduleEnd(cluster, pod, { exitCode: 0, output: "", seconds: program.seconds });
+      scheduleEnd(cluster, pod, { exitCode: 0, output: "", seconds: program.seconds });
+      break;
     case "curl":
-      return scheduleEnd(cluster, pod, runCurl(cluster, clientOf(pod), program.command));
+      scheduleEnd(cluster, pod, runCurl(cluster, clientOf(pod), program.command));
+      break;
     case "end":
-      return scheduleEnd(cluster, pod, { ...program, seconds: 0 });
+      scheduleEnd(cluster, pod, { ...program, seconds: 0 });
+      break;
     case "startError":
-      return endPod(cluster, pod, {
-        exitCode: START_ERROR_EXIT_CODE,
-        output: `${program.message}\n`,
-        reason: "StartError",
-      });
+      endPod(cluster, pod, { exitCode: START_ERROR_EXIT_CODE, output: `${program.message}\n`, reason: "StartError" });
+      break;
   }
+}
+
+/** nginx refuses to run with a configuration that it cannot read. */
+function beginNginx(cluster: ClusterObjects, pod: KubernetesObject, container: JsonObject): void {
+  const servers = nginxServers(cluster, pod, container);
+  if (typeof servers === "string") scheduleEnd(cluster, pod, { exitCode: 1, output: `${servers}\n`, seconds: 0 });
+  else scheduleProbe(cluster, pod, numberField(container, "readinessProbe", "initialDelaySeconds") ?? 0);
 }
 
 function clientOf(pod: KubernetesObject): { readonly nodeAddress: string; readonly podAddress: string } {
@@ -106,7 +130,7 @@ export function probePod(data: JsonObject, world: AzureWorld): undefined {
     reconcileCluster(cluster);
     return;
   }
-  const message = `Readiness probe failed: the local Azure knows no web server of image ${unready["image"]} that answers it`;
+  const message = `Readiness probe failed: the local Azure knows no web server of image ${unready.image} that answers it`;
   recordEvent(cluster, pod, { type: "Warning", reason: "Unhealthy", message, component: "kubelet" });
   scheduleProbe(cluster, pod, numberField(unready, "readinessProbe", "periodSeconds") ?? PROBE_PERIOD_SECONDS);
 }
@@ -121,13 +145,13 @@ function answersProbe(cluster: ClusterObjects, pod: KubernetesObject, container:
     headers: { "user-agent": "kube-probe/1.34" },
     sourceAddress: textField(pod, "status", "hostIP") ?? "",
   };
-  const response = serveHttp(container, port, pod.metadata.name, request);
-  return response !== undefined && response.status >= 200 && response.status < 400 && cluster.cluster !== undefined;
+  const response = serveHttp({ cluster, pod, container, port }, request);
+  return response !== undefined && response.status >= 200 && response.status < 400;
 }
 
 function probePort(container: JsonObject, port: unknown): number {
   if (typeof port === "number") return port;
-  const named = listField(container, "ports").find((entry) => entry["name"] === port);
+  const named = listField(container, "ports").find((entry) => entry.name === port);
   return numberField(named, "containerPort") ?? 0;
 }
 

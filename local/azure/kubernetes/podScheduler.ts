@@ -55,8 +55,8 @@ function assign(cluster: ClusterObjects, pod: KubernetesObject, node: Kubernetes
       startTime: now,
       conditions: [condition("PodScheduled", true, now), condition("Ready", false, now, "ContainersNotReady")],
       containerStatuses: listField(pod, "spec", "containers").map((container) => ({
-        name: container["name"] ?? "",
-        image: container["image"] ?? "",
+        name: container.name ?? "",
+        image: container.image ?? "",
         ready: false,
         started: false,
         restartCount: 0,

@@ -22,7 +22,7 @@ export function setReady(cluster: ClusterObjects, pod: KubernetesObject, isReady
   if (live === undefined || isPodReady(live) === isReady) return;
   const status = objectField(live, "status");
   const now = timestamp(cluster.world.clock.now());
-  const others = listField(status, "conditions").filter((entry) => entry["type"] !== "Ready");
+  const others = listField(status, "conditions").filter((entry) => entry.type !== "Ready");
   cluster.putStatus(live, {
     ...status,
     conditions: [...others, condition("Ready", isReady, now, isReady ? undefined : "ContainersNotReady")],
@@ -49,7 +49,7 @@ export function setContainerState(
     phase: change.phase,
     containerStatuses: listField(status, "containerStatuses").map((container) => ({
       ...container,
-      started: change.state["running"] !== undefined,
+      started: change.state.running !== undefined,
       restartCount: (numberField(container, "restartCount") ?? 0) + (change.restarts ?? 0),
       state: change.state,
       ...(change.lastState === undefined ? {} : { lastState: change.lastState }),
@@ -69,7 +69,7 @@ export function appendLog(cluster: ClusterObjects, pod: KubernetesObject, text: 
 const LOG_LIMIT_CHARACTERS = 64 * 1024;
 
 function readyCondition(pod: KubernetesObject): JsonObject | undefined {
-  return listField(pod, "status", "conditions").find((entry) => entry["type"] === "Ready");
+  return listField(pod, "status", "conditions").find((entry) => entry.type === "Ready");
 }
 
 function current(cluster: ClusterObjects, pod: KubernetesObject): KubernetesObject | undefined {

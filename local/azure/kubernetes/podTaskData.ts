@@ -21,5 +21,5 @@ export function podOfTask(
   const cluster = new ClusterObjects(world, textField(data, "clusterId") ?? "");
   if (cluster.cluster === undefined) return undefined;
   const pod = cluster.get("Pod", textField(data, "namespace") ?? "", textField(data, "pod") ?? "");
-  return pod !== undefined && textField(pod, "metadata", "uid") === data["uid"] ? { cluster, pod } : undefined;
+  return pod !== undefined && textField(pod, "metadata", "uid") === data.uid ? { cluster, pod } : undefined;
 }

@@ -37,7 +37,7 @@ export function resolveServicePort(
   const named = podsOfService(cluster, service)
     .flatMap((pod) => listField(pod, "spec", "containers"))
     .flatMap((container) => listField(container, "ports"))
-    .find((entry) => entry["name"] === target);
+    .find((entry) => entry.name === target);
   const targetPort = numberField(named, "containerPort");
   return targetPort === undefined ? undefined : { servicePort, targetPort };
 }
@@ -46,5 +46,5 @@ export function resolveServicePort(
 export function containerAtPort(cluster: ClusterObjects, service: KubernetesObject, targetPort: number) {
   return podsOfService(cluster, service)
     .flatMap((pod) => listField(pod, "spec", "containers"))
-    .find((container) => listField(container, "ports").some((entry) => entry["containerPort"] === targetPort));
+    .find((container) => listField(container, "ports").some((entry) => entry.containerPort === targetPort));
 }

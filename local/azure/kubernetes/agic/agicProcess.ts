@@ -109,11 +109,11 @@ function becomeReady(
 export function requestAgicSync(cluster: ClusterObjects): void {
   const settings = agicSettings(cluster);
   const state = stateOf(cluster);
-  if (settings === undefined || state["isReady"] !== true || state["isSyncQueued"] === true) return;
-  if (fingerprint(cluster, settings) === state["writtenFingerprint"]) return;
+  if (settings === undefined || state.isReady !== true || state.isSyncQueued === true) return;
+  if (fingerprint(cluster, settings) === state.writtenFingerprint) return;
   const pod = cluster
     .list("Pod", settings.namespace)
-    .find((candidate) => textField(candidate, "metadata", "uid") === state["podUid"]);
+    .find((candidate) => textField(candidate, "metadata", "uid") === state.podUid);
   if (pod === undefined) return;
   queueSync(cluster, pod, DEBOUNCE_SECONDS);
 }
@@ -136,7 +136,7 @@ function queueSync(cluster: ClusterObjects, pod: KubernetesObject, seconds: numb
 /** Task: one turn of a ready controller. */
 export function syncTask(data: JsonObject, world: AzureWorld): undefined {
   const found = runningPod(data, world);
-  if (found === undefined || stateOf(found.cluster)["isReady"] !== true) return;
+  if (found === undefined || stateOf(found.cluster).isReady !== true) return;
   const { cluster, pod, settings } = found;
   putState(cluster, { ...stateOf(cluster), isSyncQueued: false });
   goOn(cluster, pod, settings, attempt(cluster, pod, settings));
@@ -195,7 +195,7 @@ export function periodicSync(data: JsonObject, world: AzureWorld): undefined {
   const found = runningPod(data, world);
   if (found === undefined) return;
   const { cluster, pod, settings } = found;
-  if (stateOf(cluster)["isSyncQueued"] !== true) queueSync(cluster, pod, 0);
+  if (stateOf(cluster).isSyncQueued !== true) queueSync(cluster, pod, 0);
   if (settings.reconcilePeriodSeconds > 0)
     world.schedule("agic.period", settings.reconcilePeriodSeconds, podTaskData(cluster, pod));
 }
@@ -217,7 +217,7 @@ function runningPod(data: JsonObject, world: AzureWorld) {
   if (found === undefined || settings === undefined) return undefined;
   const isRunning =
     Object.keys(objectField(found.pod, "status", "containerStatuses", 0, "state", "running")).length > 0;
-  const isCurrent = stateOf(found.cluster)["podUid"] === textField(found.pod, "metadata", "uid");
+  const isCurrent = stateOf(found.cluster).podUid === textField(found.pod, "metadata", "uid");
   return isRunning && isCurrent && namespaceOf(found.pod) === settings.namespace ? { ...found, settings } : undefined;
 }
 

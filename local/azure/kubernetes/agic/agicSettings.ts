@@ -43,14 +43,14 @@ function settingsOf(release: string, namespace: string, values: JsonObject): Agi
     namespace,
     serviceAccount: objectNameOf(release),
     gatewayId: textField(appgw, "applicationGatewayID") ?? composed,
-    usePrivateIp: appgw["usePrivateIP"] === true,
+    usePrivateIp: appgw.usePrivateIP === true,
     namePrefix: textField(appgw, "subResourceNamePrefix") ?? "",
     watchedNamespaces: watched
       .split(",")
       .map((part) => part.trim())
       .filter((part) => part !== ""),
     ingressClass: textField(values, "kubernetes", "ingressClassResource", "name") ?? "azure-application-gateway",
-    hasClusterRole: objectField(values, "rbac")["enabled"] === true,
+    hasClusterRole: objectField(values, "rbac").enabled === true,
     reconcilePeriodSeconds: numberField(values, "reconcilePeriodSeconds") ?? 0,
   };
 }

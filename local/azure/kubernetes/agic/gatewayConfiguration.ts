@@ -43,7 +43,7 @@ function frontendIdOf(settings: AgicSettings, gateway: Pick<StoredResource, "id"
   const found = listField(gateway.body, "properties", "frontendIPConfigurations").find(
     (configuration) => Object.keys(objectField(configuration, "properties", wanted)).length > 0,
   );
-  return found === undefined ? undefined : `${gateway.id}/frontendIPConfigurations/${found["name"]}`;
+  return found === undefined ? undefined : `${gateway.id}/frontendIPConfigurations/${found.name}`;
 }
 
 class Builder {
@@ -257,6 +257,6 @@ function timesOf(probe: JsonObject): JsonObject {
 
 /** Sorted, each name once (two ingresses may share a service). */
 function byName(items: readonly JsonObject[]): JsonObject[] {
-  const unique = new Map(items.map((entry) => [String(entry["name"]), entry]));
-  return [...unique.values()].toSorted((left, right) => (String(left["name"]) < String(right["name"]) ? -1 : 1));
+  const unique = new Map(items.map((entry) => [String(entry.name), entry]));
+  return [...unique.values()].toSorted((left, right) => (String(left.name) < String(right.name) ? -1 : 1));
 }

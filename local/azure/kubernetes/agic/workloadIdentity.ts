@@ -15,7 +15,7 @@ export type SignIn = { readonly principal: Principal } | { readonly problem: str
  */
 export function signInAsWorkload(cluster: ClusterObjects, pod: KubernetesObject): SignIn {
   const properties = objectField(cluster.cluster?.body, "properties");
-  const webhookRuns = objectField(properties, "securityProfile", "workloadIdentity")["enabled"] === true;
+  const webhookRuns = objectField(properties, "securityProfile", "workloadIdentity").enabled === true;
   const isLabelled = labelsOf(pod)["azure.workload.identity/use"] === "true";
   if (!webhookRuns || !isLabelled) {
     return {
