@@ -1,6 +1,9 @@
 import { authorizationModule } from "./authorization/authorizationModule.ts";
+import { containerServiceModule } from "./containerService/containerServiceModule.ts";
 import type { AzureModule } from "./core/resourceType.ts";
+import { eventGridModule } from "./eventGrid/eventGridModule.ts";
 import { managedIdentityModule } from "./managedIdentity/managedIdentityModule.ts";
+import { monitorModule } from "./monitor/monitorModule.ts";
 import { networkModule } from "./network/networkModule.ts";
 import { resourcesModule } from "./resources/resourcesModule.ts";
 
@@ -10,4 +13,7 @@ export const modules: readonly AzureModule[] = [
   managedIdentityModule,
   authorizationModule,
   networkModule,
+  containerServiceModule,
+  monitorModule,
+  eventGridModule,
 ];
