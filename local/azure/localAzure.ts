@@ -16,6 +16,7 @@ import type { LogRow } from "./core/workspaceLog.ts";
 import { WorldState } from "./core/worldState.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
+import { startInternetProxy } from "./internet/internetProxy.ts";
 import { modules } from "./modules.ts";
 
 export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
@@ -65,7 +66,10 @@ export interface LocalAzure {
   readonly identityHeader: string;
   readonly internetProxyUrl: string;
   readonly world: AzureWorld;
+  /** What clients asked over HTTP, oldest first. */
   readonly requests: readonly RecordedRequest[];
+  /** What Azure's own services asked (a cluster's identity, the ingress controller …). */
+  readonly internalRequests: readonly RecordedRequest[];
   /** Mistakes of the stand-in itself: tasks that threw. Tests want none. */
   readonly taskFailures: readonly string[];
   /** Rows of a table of a workspace's log. */
@@ -104,7 +108,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const registry = new TypeRegistry(modules);
   const log = new RequestLog();
   const taskFailures: string[] = [];
-  let world = makeWorld(options, state, registry, taskFailures);
+  let world = makeWorld(options, state, registry, log, taskFailures);
   const current = (): LocalWorld => world;
   const tokens = new AccessTokens(TENANT_ID, keys.tokenKeyPem);
   const { identityHeader } = keys;
@@ -125,8 +129,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     loginUrl,
     port: options.port ?? 0,
   });
-  // The internet's own proxy is wired here when it exists; until then nothing listens at its address.
-  const internet = { url: "http://127.0.0.1:9", stop: async () => {} };
+  const internet = await startInternetProxy(current);
   world.resume();
   return {
     armUrl: `https://127.0.0.1:${(arm.address() as AddressInfo).port}`,
@@ -142,6 +145,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       return world;
     },
     requests: log.requests,
+    internalRequests: log.internalRequests,
     taskFailures,
     logRows: (workspaceResourceId, table) => world.workspaceLog.read(workspaceResourceId, table),
     setFaults(scripts, random) {
@@ -154,7 +158,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       log.clear();
       taskFailures.length = 0;
       const { faults: _faults, randomFaults: _randomFaults, ...kept } = options;
-      world = makeWorld({ ...kept, ...next }, state, registry, taskFailures);
+      world = makeWorld({ ...kept, ...next }, state, registry, log, taskFailures);
     },
     async stop() {
       world.stop();
@@ -168,6 +172,7 @@ function makeWorld(
   options: LocalAzureOptions,
   state: WorldState,
   registry: TypeRegistry,
+  log: RequestLog,
   taskFailures: string[],
 ): LocalWorld {
   const seed = options.seed ?? 1;
@@ -184,6 +189,7 @@ function makeWorld(
     seed,
     propagationSeconds: options.propagationSeconds ?? DEFAULT_PROPAGATION_SECONDS,
     replicationSeconds: options.replicationSeconds ?? DEFAULT_REPLICATION_SECONDS,
+    onInternalRequest: (request) => log.add(request, true),
     onTaskFailure(task, error) {
       taskFailures.push(`${task}: ${String(error)}`);
       console.error(`The local Azure's task ${task} failed:`, error);

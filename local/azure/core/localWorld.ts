@@ -3,6 +3,7 @@ import { AccessControl } from "../authorization/accessControl.ts";
 import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
 import { segmentsOf } from "./armPath.ts";
+import type { ArmResponse } from "./armRequest.ts";
 import { coreTasks } from "./coreTasks.ts";
 import { Directory, type DirectoryObject } from "./directory.ts";
 import { errorResponse } from "./errorResponse.ts";
@@ -11,6 +12,7 @@ import type { LongOperation } from "./longOperation.ts";
 import { LongOperations } from "./longOperations.ts";
 import { freeze, MemoryResourceStore } from "./memoryResourceStore.ts";
 import { drawPublicAddress } from "./publicAddresses.ts";
+import type { RecordedRequest } from "./requestLog.ts";
 import type {
   AzureWorld,
   InternalArmRequest,
@@ -38,6 +40,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly propagationSeconds: number;
   readonly replicationSeconds: number;
+  /** Told of every request that one of Azure's own services made. */
+  readonly onInternalRequest: (request: RecordedRequest) => void;
   /** Told of a task that threw what is no Azure error: a mistake of ours. */
   readonly onTaskFailure: (task: string, error: unknown) => void;
 }
@@ -61,6 +65,7 @@ export class LocalWorld implements AzureWorld {
   readonly #addresses: StateTable<true>;
   readonly #schedule: Schedule;
   readonly #onTaskFailure: WorldOptions["onTaskFailure"];
+  readonly #onInternalRequest: WorldOptions["onInternalRequest"];
 
   constructor(options: WorldOptions) {
     const { clock, state, registry } = options;
@@ -72,6 +77,7 @@ export class LocalWorld implements AzureWorld {
     this.registry = registry;
     this.faults = options.faults;
     this.#onTaskFailure = options.onTaskFailure;
+    this.#onInternalRequest = options.onInternalRequest;
     const random = state.table<readonly number[]>("random");
     this.#random = new SeededRandom(random, "world", options.seed);
     const etags = new SeededRandom(random, "etags", options.seed);
@@ -132,8 +138,33 @@ export class LocalWorld implements AzureWorld {
   }
 
   armRequest(request: InternalArmRequest): InternalArmResponse {
+    const response = this.#answer(request);
+    const code = (response.body?.error as JsonObject | undefined)?.code;
+    this.#onInternalRequest({
+      method: request.method,
+      path: request.path,
+      apiVersion: request.apiVersion,
+      principal: request.principal.objectId,
+      status: response.status,
+      ...(response.status >= 400 && typeof code === "string" ? { code } : {}),
+      ...(request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }),
+      atEpochMs: this.clock.now(),
+    });
+    return response.body === undefined ? { status: response.status } : { status: response.status, body: response.body };
+  }
+
+  log(workspaceResourceId: string, table: string, row: JsonObject): void {
+    this.workspaceLog.append(workspaceResourceId, table, row);
+  }
+
+  /** Tells every module of a change that has taken effect. */
+  announce(change: ResourceChange): void {
+    for (const module of this.registry.modules) module.onChanged?.(change, this);
+  }
+
+  #answer(request: InternalArmRequest): ArmResponse {
     try {
-      const response = this.state.turn(() =>
+      return this.state.turn(() =>
         handleArmRequest(this, {
           method: request.method,
           path: request.path,
@@ -148,22 +179,10 @@ export class LocalWorld implements AzureWorld {
           isInternal: true,
         }),
       );
-      return response.body === undefined
-        ? { status: response.status }
-        : { status: response.status, body: response.body };
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       return errorResponse(error);
     }
-  }
-
-  log(workspaceResourceId: string, table: string, row: JsonObject): void {
-    this.workspaceLog.append(workspaceResourceId, table, row);
-  }
-
-  /** Tells every module of a change that has taken effect. */
-  announce(change: ResourceChange): void {
-    for (const module of this.registry.modules) module.onChanged?.(change, this);
   }
 
   #runTask(task: ScheduledTask): void {

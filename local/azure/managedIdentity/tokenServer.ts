@@ -80,13 +80,11 @@ function chosenPrincipal(world: LocalWorld, parameters: URLSearchParams, default
   return world.directory.find((one) => sameText(one.appId, clientId || defaultClientId));
 }
 
-/** "11/23/2026 2:05:09 PM +00:00": the date form of the 2017-09-01 protocol. */
+/** "11/23/2026 14:05:09 +00:00": the date form of the 2017-09-01 protocol. */
 function oldDate(epochSeconds: number): string {
-  const date = new Date(epochSeconds * 1000);
-  const hours = date.getUTCHours();
-  const two = (value: number) => String(value).padStart(2, "0");
-  const time = `${hours % 12 || 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hours < 12 ? "AM" : "PM"}`;
-  return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${date.getUTCFullYear()} ${time} +00:00`;
+  const [date = "", time = ""] = new Date(epochSeconds * 1000).toISOString().split("T");
+  const [year, month, day] = date.split("-");
+  return `${month}/${day}/${year} ${time.slice(0, 8)} +00:00`;
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
