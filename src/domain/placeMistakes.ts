@@ -36,19 +36,18 @@ const reservedTagPrefixes = ["microsoft", "azure", "windows"];
 
 function tagMistakes({ tags }: Environment): readonly Mistake[] {
   const names = Object.keys(tags);
-  const tooMany = names.length >= TAGS_COUNT_MAX;
-  const count = `There are ${names.length} tags; Azure takes ${TAGS_COUNT_MAX} on a resource, and one of them is ours.`;
-  return [
-    ...(tooMany ? [{ pointer: environmentPointer("tags"), message: count }] : []),
-    ...names.flatMap((name, index) => {
-      const pointer = environmentPointer("tags", name);
-      const double = names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index;
-      return tagProblems(name, tags[name] ?? "", double).map((message) => ({ pointer, message }));
-    }),
-  ];
+  if (names.length >= TAGS_COUNT_MAX) {
+    const message = `There are ${names.length} tags; Azure takes ${TAGS_COUNT_MAX} on a resource, and one of them is ours.`;
+    return [{ pointer: environmentPointer("tags"), message }];
+  }
+  return names.flatMap((name, index) => {
+    const pointer = environmentPointer("tags", name);
+    const isDouble = names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index;
+    return tagProblems(name, tags[name] ?? "", isDouble).map((message) => ({ pointer, message }));
+  });
 }
 
-function tagProblems(name: string, value: string, double: boolean): readonly string[] {
+function tagProblems(name: string, value: string, isDouble: boolean): readonly string[] {
   const reserved = reservedTagPrefixes.find((prefix) => name.toLowerCase().startsWith(prefix));
   return [
     ...(name.trim() === "" ? ["A tag must have a name."] : []),
@@ -62,7 +61,7 @@ function tagProblems(name: string, value: string, double: boolean): readonly str
     ...(name.toLowerCase() === ENVIRONMENT_TAG
       ? [`The tag "${ENVIRONMENT_TAG}" is set by Portcullis to the environment's name; leave it out.`]
       : []),
-    ...(double
+    ...(isDouble
       ? [`The tag "${name}" stands there twice; Azure does not tell upper from lower case in names of tags.`]
       : []),
     ...(value.length > TAG_VALUE_CHARACTERS_MAX

@@ -1,0 +1,410 @@
+import { describe, expect, it } from "vitest";
+import { azureLocations } from "../../src/domain/azureLocations.ts";
+import { type EnvironmentRequest, withDefaults } from "../../src/domain/environmentDefaults.ts";
+import { environmentMistakes } from "../../src/domain/environmentMistakes.ts";
+
+const subnets = (firewall: string, ...more: readonly { name: string; addressPrefix: string }[]) => [
+  { name: "AzureFirewallSubnet", addressPrefix: firewall },
+  ...more,
+];
+const spokeSubnets = (gateway: string, nodes: string) => [
+  { name: "gw-1-subnet", addressPrefix: gateway },
+  { name: "aks-1-subnet", addressPrefix: nodes },
+];
+
+/** Each case has exactly the one mistake that it names. */
+const cases: readonly (readonly [name: string, request: EnvironmentRequest, pointer: string, words: string])[] = [
+  ["an unknown location", { location: "west europa" }, "/location", 'perhaps "westeurope" is meant'],
+  ["a location of no Azure at all", { location: "middleearth" }, "/location", "is no public Azure location."],
+  ["zones where there are none", { location: "westus", zones: ["1"] }, "/zones", "westus has no availability zones"],
+  ["a tag that Azure keeps", { tags: { "Microsoft-x": "1" } }, "/tags/Microsoft-x", 'begins with "microsoft"'],
+  [
+    "a tag of ours",
+    { tags: { "Portcullis-Environment": "x" } },
+    "/tags/Portcullis-Environment",
+    "is set by Portcullis",
+  ],
+  ["a tag with a slash", { tags: { "a/b": "x" } }, "/tags/a~1b", "which Azure refuses in names of tags"],
+  ["a tag twice", { tags: { a: "1", A: "2" } }, "/tags/A", "stands there twice"],
+  ["a long tag value", { tags: { a: "x".repeat(257) } }, "/tags/a", "has 257 characters"],
+  [
+    "too many tags",
+    { tags: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, ""])) },
+    "/tags",
+    "There are 50 tags",
+  ],
+
+  ["a group ending with a dot", { groups: { network: "net." } }, "/groups/network", "not end with a dot"],
+  ["a short virtual network", { hub: { name: "h" } }, "/hub/name", "has 2 to 64 characters"],
+  [
+    "a firewall beginning with a dash",
+    { firewall: { name: "-fw" } },
+    "/firewall/name",
+    "An Azure Firewall's name must begin with a letter or digit",
+  ],
+  ["a long firewall", { firewall: { name: "f".repeat(57) } }, "/firewall/name", "has 57"],
+  ["a gateway with a blank", { gateway: { name: "my gw" } }, "/gateway/name", '"my gw" does not'],
+  [
+    "a workspace with an underscore",
+    { cluster: { workspaceName: "my_log" } },
+    "/cluster/workspaceName",
+    "A Log Analytics workspace's name must",
+  ],
+  ["a short identity", { gateway: { identityName: "id" } }, "/gateway/identityName", "has 3 to 128 characters"],
+  ["a node pool in upper case", { cluster: { poolName: "Pool" } }, "/cluster/poolName", "lower-case"],
+  ["a long node pool", { cluster: { poolName: "p123456789012" } }, "/cluster/poolName", "has 1 to 12 characters"],
+  [
+    "a reserved word in a public name",
+    { cluster: { name: "my-windows-aks" } },
+    "/cluster/name",
+    'may not use the word "windows"',
+  ],
+  [
+    "a reserved word at its beginning",
+    { cluster: { name: "login1" } },
+    "/cluster/name",
+    'may not use the word "login"',
+  ],
+  [
+    "a long node group",
+    { cluster: { nodeGroupName: "n".repeat(81) } },
+    "/cluster/nodeGroupName",
+    "has 1 to 80 characters",
+  ],
+  [
+    "a node group of our own",
+    { cluster: { nodeGroupName: "SecureK8s" } },
+    "/cluster/nodeGroupName",
+    "is the environment's own cluster group",
+  ],
+  [
+    "one group for two things",
+    { groups: { gateway: "g", cluster: "g" }, gateway: { identityName: "same" }, cluster: { identityName: "same" } },
+    "/cluster/identityName",
+    "the first is at /environment/gateway/identityName",
+  ],
+  [
+    "hub and spoke under one name",
+    { hub: { name: "net" }, spoke: { name: "NET" } },
+    "/spoke/name",
+    "two of the kind virtual network",
+  ],
+  [
+    "an application that is no label",
+    { application: { name: "Dummy" } },
+    "/application/name",
+    "begin with a lower-case letter",
+  ],
+
+  [
+    "a prefix that is none",
+    { hub: { addressPrefixes: ["10.0.0.0/22", "ten"] } },
+    "/hub/addressPrefixes/1",
+    '"ten" is no IPv4 prefix',
+  ],
+  [
+    "a prefix with host bits",
+    { hub: { addressPrefixes: ["10.0.0.1/22"] } },
+    "/hub/addressPrefixes/0",
+    "has bits set behind the first 22",
+  ],
+  ["no address space", { hub: { addressPrefixes: [] } }, "/hub/addressPrefixes", "has no address space"],
+  [
+    "networks that overlap",
+    { hub: { addressPrefixes: ["10.0.0.0/21"] } },
+    "/spoke/addressPrefixes/0",
+    "10.0.4.0/22 of the spoke k8snet overlaps 10.0.0.0/21 of the hub hubnet",
+  ],
+  [
+    "a network in a range of AKS's",
+    { hub: { addressPrefixes: ["10.0.0.0/22", "172.31.0.0/24"] } },
+    "/hub/addressPrefixes/1",
+    "reserved for AKS itself",
+  ],
+
+  [
+    "a subnet outside its network",
+    { hub: { subnets: subnets("10.9.0.0/24") } },
+    "/hub/subnets/0/addressPrefix",
+    "lies outside the hub hubnet (10.0.0.0/22)",
+  ],
+  [
+    "a subnet with host bits",
+    { hub: { subnets: subnets("10.0.0.5/24") } },
+    "/hub/subnets/0/addressPrefix",
+    "is no network address",
+  ],
+  [
+    "subnets that overlap",
+    { hub: { subnets: subnets("10.0.0.0/24", { name: "a", addressPrefix: "10.0.0.128/25" }) } },
+    "/hub/subnets/1/addressPrefix",
+    "overlaps 10.0.0.0/24 of the subnet AzureFirewallSubnet",
+  ],
+  [
+    "a subnet smaller than Azure's",
+    { hub: { subnets: subnets("10.0.0.0/24", { name: "a", addressPrefix: "10.0.1.0/30" }) } },
+    "/hub/subnets/1/addressPrefix",
+    "no subnet smaller than /29",
+  ],
+  [
+    "two subnets under one name",
+    {
+      hub: {
+        subnets: subnets(
+          "10.0.0.0/24",
+          { name: "a", addressPrefix: "10.0.1.0/24" },
+          { name: "A", addressPrefix: "10.0.2.0/24" },
+        ),
+      },
+    },
+    "/hub/subnets/2/name",
+    "two of the kind subnet",
+  ],
+  [
+    "a firewall subnet in lower case",
+    { hub: { subnets: [{ name: "azurefirewallsubnet", addressPrefix: "10.0.0.0/24" }] } },
+    "/hub/subnets/0/name",
+    "exactly the name AzureFirewallSubnet",
+  ],
+  [
+    "no firewall subnet",
+    { hub: { subnets: [{ name: "other", addressPrefix: "10.0.0.0/24" }] } },
+    "/hub/subnets",
+    "exactly the name AzureFirewallSubnet",
+  ],
+  [
+    "a small firewall subnet",
+    { hub: { subnets: subnets("10.0.0.0/27") } },
+    "/hub/subnets/0/addressPrefix",
+    "Azure Firewall needs a /26",
+  ],
+  [
+    "a small Bastion subnet",
+    { hub: { subnets: subnets("10.0.0.0/24", { name: "AzureBastionSubnet", addressPrefix: "10.0.1.0/27" }) } },
+    "/hub/subnets/1/addressPrefix",
+    "Azure Bastion needs a /26",
+  ],
+  [
+    "a Bastion subnet in lower case",
+    { hub: { subnets: subnets("10.0.0.0/24", { name: "azurebastionsubnet", addressPrefix: "10.0.1.0/24" }) } },
+    "/hub/subnets/1/name",
+    "exactly the name AzureBastionSubnet",
+  ],
+  [
+    "a gateway in no subnet",
+    { gateway: { subnet: "gw1-subnet" } },
+    "/gateway/subnet",
+    'no subnet "gw1-subnet" for the gateway',
+  ],
+  [
+    "a cluster in no subnet",
+    { cluster: { subnet: "nowhere" } },
+    "/cluster/subnet",
+    'no subnet "nowhere" for the cluster',
+  ],
+  [
+    "a cluster in the gateway's subnet",
+    { cluster: { subnet: "gw-1-subnet" } },
+    "/cluster/subnet",
+    "shares its subnet with nothing else",
+  ],
+  [
+    "a small gateway subnet",
+    { spoke: { subnets: spokeSubnets("10.0.4.0/28", "10.0.5.0/24") }, gateway: { maxCapacity: 20 } },
+    "/spoke/subnets/0/addressPrefix",
+    "need 26 addresses, it has 16",
+  ],
+  [
+    "a small node subnet",
+    { spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/26") } },
+    "/spoke/subnets/1/addressPrefix",
+    "need 98 addresses, it has 64",
+  ],
+  [
+    "more nodes than the subnet holds",
+    { cluster: { nodeCount: 8 } },
+    "/spoke/subnets/1/addressPrefix",
+    "8 nodes and 1 for upgrades with 30 pods each",
+  ],
+  [
+    "nodes in a subnet of Azure's",
+    {
+      spoke: {
+        subnets: [
+          ...spokeSubnets("10.0.4.0/24", "10.0.5.0/24"),
+          { name: "GatewaySubnet", addressPrefix: "10.0.6.0/24" },
+        ],
+      },
+    },
+    "/spoke/subnets/2/name",
+    "Azure keeps the name GatewaySubnet",
+  ],
+
+  [
+    "a scale upside down",
+    { gateway: { minCapacity: 5, maxCapacity: 3 } },
+    "/gateway/minCapacity",
+    "minCapacity of 5 is above its maxCapacity of 3",
+  ],
+  [
+    "a scale that is too large",
+    { gateway: { maxCapacity: 126 }, spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/24") } },
+    "/gateway/maxCapacity",
+    "from 2 to 125",
+  ],
+  ["no nodes", { cluster: { nodeCount: 0 } }, "/cluster/nodeCount", "from 1 to 1000"],
+  ["too few pods a node", { cluster: { maxPods: 9 } }, "/cluster/maxPods", "from 10 to 250"],
+  ["no replicas", { application: { replicas: 0 } }, "/application/replicas", "from 1 to 50"],
+
+  [
+    "a service range inside a network",
+    { cluster: { serviceCidr: "10.0.7.0/24", dnsServiceIP: "10.0.7.10" } },
+    "/cluster/serviceCidr",
+    "overlaps 10.0.4.0/22 of the spoke k8snet",
+  ],
+  [
+    "a service range of AKS's own",
+    { cluster: { serviceCidr: "172.30.0.0/16", dnsServiceIP: "172.30.0.10" } },
+    "/cluster/serviceCidr",
+    "reserved for AKS itself",
+  ],
+  [
+    "a service range that is none",
+    { cluster: { serviceCidr: "10.2.0.0" } },
+    "/cluster/serviceCidr",
+    "is no IPv4 prefix",
+  ],
+  [
+    "a service range that is too large",
+    { cluster: { serviceCidr: "100.64.0.0/12", dnsServiceIP: "100.64.0.10" } },
+    "/cluster/serviceCidr",
+    "is a /12; it must be from /13",
+  ],
+  [
+    "a DNS address outside",
+    { cluster: { dnsServiceIP: "10.3.0.10" } },
+    "/cluster/dnsServiceIP",
+    "lies outside its service range 10.2.0.0/24",
+  ],
+  [
+    "the API server's address for DNS",
+    { cluster: { dnsServiceIP: "10.2.0.1" } },
+    "/cluster/dnsServiceIP",
+    "which is the API server's",
+  ],
+  [
+    "the network's address for DNS",
+    { cluster: { dnsServiceIP: "10.2.0.0" } },
+    "/cluster/dnsServiceIP",
+    "first or last address",
+  ],
+  [
+    "a DNS address that is none",
+    { cluster: { dnsServiceIP: "ten" } },
+    "/cluster/dnsServiceIP",
+    '"ten" is no IPv4 address',
+  ],
+
+  [
+    "sources without the nodes",
+    { firewall: { rules: { sourcePrefixes: ["10.0.6.0/24"] } } },
+    "/firewall/rules/sourcePrefixes",
+    "leaves out the node subnet aks-1-subnet (10.0.5.0/24)",
+  ],
+  [
+    "a source that is none",
+    { firewall: { rules: { sourcePrefixes: ["10.0.5.0/24", "x"] } } },
+    "/firewall/rules/sourcePrefixes/1",
+    '"x" is no IPv4 prefix',
+  ],
+  [
+    "an image from Docker Hub",
+    { application: { image: "denniszielke/dummy-logger:latest" } },
+    "/application/image",
+    "set environment.firewall.rules.dockerHub to true",
+  ],
+  [
+    "an image from elsewhere",
+    { application: { image: "ghcr.io/a/b:1" }, firewall: { rules: { dockerHub: true } } },
+    "/application/image",
+    "comes from ghcr.io, which the firewall would refuse",
+  ],
+  ["an image that is none", { application: { image: "a b" } }, "/application/image", "is no container image"],
+  ["a host that is none", { application: { host: "-x" } }, "/application/host", "is no host name"],
+  ["a host with a script", { application: { host: "<script>.example.com" } }, "/application/host", "is no host name"],
+  [
+    "a URL with a quote",
+    { verification: { refusedUrl: "https://www.example.com/'$(id)" } },
+    "/verification/refusedUrl",
+    "is no plain http or https URL",
+  ],
+  [
+    "a proof at an allowed name",
+    { verification: { refusedUrl: "http://security.ubuntu.com/" } },
+    "/verification/refusedUrl",
+    "the rules allow security.ubuntu.com",
+  ],
+];
+
+describe("environmentMistakes", () => {
+  it("finds nothing in the seed's environment", () => {
+    expect(environmentMistakes(withDefaults({}))).toEqual([]);
+  });
+
+  it.each(cases)("names %s, and nothing else", (_name, request, pointer, words) => {
+    const mistakes = environmentMistakes(withDefaults(request));
+    expect(mistakes.map((mistake) => mistake.pointer)).toEqual([`/environment${pointer}`]);
+    expect(mistakes[0]?.message).toContain(words);
+    expect(mistakes[0]?.message).toMatch(/[^.]\.$/);
+  });
+
+  it.each([
+    [
+      "docker hub's image with the rule",
+      { application: { image: "denniszielke/dummy-logger:latest" }, firewall: { rules: { dockerHub: true } } },
+    ],
+    [
+      "a registry of ours with the rules of 2020",
+      { application: { image: "mine.azurecr.io/a:1" }, firewall: { rules: { compatibility: "2020" } } },
+    ],
+    ["any image when there is no sample", { application: { enabled: false, image: "ghcr.io/a/b:1" } }],
+    ["everybody as a source", { firewall: { rules: { sourcePrefixes: ["*"] } } }],
+    ["one group for everything", { groups: { network: "one", gateway: "one", cluster: "one" } }],
+    [
+      "a spoke of two prefixes (the script's later form)",
+      {
+        spoke: {
+          addressPrefixes: ["10.0.4.0/24", "172.16.0.0/18"],
+          subnets: [
+            { name: "gw-1-subnet", addressPrefix: "10.0.4.0/24" },
+            { name: "aks-1-subnet", addressPrefix: "172.16.0.0/22" },
+          ],
+        },
+      },
+    ],
+    ["a node subnet that is just large enough", { cluster: { nodeCount: 7 } }],
+  ] satisfies readonly (readonly [string, EnvironmentRequest])[])("takes %s", (_name, request) => {
+    expect(environmentMistakes(withDefaults(request))).toEqual([]);
+  });
+
+  it("names several mistakes together", () => {
+    const request = {
+      location: "nowhere",
+      hub: { name: "h" },
+      cluster: { dnsServiceIP: "1.1.1.1" },
+      gateway: { minCapacity: -1 },
+    };
+    expect(environmentMistakes(withDefaults(request)).map(({ pointer }) => pointer)).toEqual([
+      "/environment/location",
+      "/environment/hub/name",
+      "/environment/gateway/minCapacity",
+      "/environment/cluster/dnsServiceIP",
+    ]);
+  });
+});
+
+describe("azureLocations", () => {
+  it("names every location once", () => {
+    expect(new Set(azureLocations.map(({ name }) => name)).size).toBe(azureLocations.length);
+  });
+});
