@@ -32,7 +32,13 @@ export const applicationGateway: ResourceType = {
   render,
 };
 
-function references({ body }: WriteContext): Reference[] {
+/**
+ * The subnet's join right is asked for at every write (learn.microsoft.com/azure/application-gateway/configuration-infrastructure,
+ * "virtual network permission": creation and management operations, ingress controllers included). Of the address and the
+ * WAF policy it is asked when they are attached: an ingress controller that writes the gateway back as it was has no right
+ * on either in the documented set of roles, and works.
+ */
+function references({ body, existing }: WriteContext): Reference[] {
   const frontends = partsOf(body, "frontendIPConfigurations");
   const listeners = partsOf(body, "httpListeners");
   const path = "properties.frontendIPConfigurations[].properties";
@@ -58,7 +64,12 @@ function references({ body }: WriteContext): Reference[] {
       ),
     ),
     ...identities(body),
-  ];
+  ].map((wanted) => (isAttached(wanted, existing) ? { id: wanted.id, path: wanted.path } : wanted));
+}
+
+function isAttached({ id, action }: Reference, existing: WriteContext["existing"]): boolean {
+  if (existing === undefined || action === `${networkType.subnet}/join/action`) return false;
+  return JSON.stringify(existing.body).toLowerCase().includes(`"${id.toLowerCase()}"`);
 }
 
 function reference(holder: JsonObject, property: string, path: string, type: string): Reference[] {
