@@ -14,9 +14,9 @@ import type { AzureWorld, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
 import type { LogRow } from "./core/workspaceLog.ts";
 import { WorldState } from "./core/worldState.ts";
+import { startInternetProxy } from "./internet/internetProxy.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
-import { startInternetProxy } from "./internet/internetProxy.ts";
 import { modules } from "./modules.ts";
 
 export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
