@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FixtureHost, type InstanceStatus, START_EPOCH_MS } from "./fixtureHost.ts";
+import { FixtureHost, type InstanceStatus, ledger, START_EPOCH_MS } from "./fixtureHost.ts";
 
 describe("the durable client", () => {
   let fixture: FixtureHost;
@@ -47,6 +47,17 @@ describe("the durable client", () => {
     expect(await fixture.until("ended")).toMatchObject({ runtimeStatus: "Terminated", output: "enough" });
     expect(await fixture.client("terminate", "ended", "again")).toEqual({ value: null });
     expect((await fixture.management("instances/ended/terminate", { method: "POST" })).status).toBe(410);
+  });
+
+  it("terminates an instance whose waiting activities then never start", async () => {
+    const sideBySide = 8;
+    await start("stopped", "fanOut", { prefix: "stopped", count: sideBySide + 4, milliseconds: 20 });
+    const begun = (): number => ledger().filter((entry) => entry.startsWith("begin stopped-")).length;
+    while (begun() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await fixture.client("terminate", "stopped", "enough");
+    expect((await fixture.until("stopped")).runtimeStatus).toBe("Terminated");
+    await fixture.settle();
+    expect(begun()).toBe(sideBySide);
   });
 
   it("says so when there is no such instance", async () => {

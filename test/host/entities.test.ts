@@ -29,6 +29,12 @@ describe("entities", () => {
     expect(await read("many")).toEqual({ value: { entityExists: true, entityState: 25 } });
   });
 
+  it("run one batch at a time, also when an operation takes long", async () => {
+    for (let count = 0; count < 6; count++) await signal("slow", "addSlowly", 1);
+    await fixture.settle();
+    expect(await read("slow")).toEqual({ value: { entityExists: true, entityState: 6 } });
+  });
+
   it("signal each other", async () => {
     await signal("from", "forward", { to: "target", by: 3 });
     await fixture.settle();

@@ -36,8 +36,8 @@ export class InstanceLifecycle {
     this.#histories = new HistoryCache(store.history);
   }
 
-  history(instance: Instance): LoadedHistory {
-    return this.#histories.load(instance);
+  history(instanceId: string): LoadedHistory {
+    return this.#histories.load(instanceId);
   }
 
   forgetHistory(instanceId: string): void {

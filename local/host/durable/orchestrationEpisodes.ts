@@ -51,7 +51,7 @@ export class OrchestrationEpisodes {
     const end = { status: "Terminated", output: termination.Input, customStatus: instance.customStatus } as const;
     store.transaction(() => {
       const events = [termination, ...lifecycle.endEvents(end)].map((event) => JSON.stringify(asPlayed(event)));
-      store.history.append(instance.id, lifecycle.history(instance).texts.length, events);
+      store.history.append(instance.id, lifecycle.history(instance.id).texts.length, events);
       lifecycle.end(instance, end);
     });
   }
@@ -76,7 +76,7 @@ export class OrchestrationEpisodes {
     const { store, mailbox, lifecycle } = this.#runtime;
     const instance = store.instances.get(instanceId);
     if (instance === undefined) return;
-    const past = lifecycle.history(instance);
+    const past = lifecycle.history(instance.id);
     const started: HistoryEvent = { ...eventAt(mailbox.nowEpochMs()), EventType: eventType.orchestratorStarted };
     const newEvents = [started, ...startFirst(mail.map((message) => message.event))];
     const reply = await this.#invoke(instance, orchestratorTrigger(instance, past, newEvents));

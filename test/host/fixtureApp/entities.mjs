@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as df from "durable-functions";
 
-df.app.entity("counter", (context) => {
+df.app.entity("counter", async (context) => {
   const value = context.df.getState(() => 0);
   switch (context.df.operationName) {
     case "add":
       context.df.setState(value + context.df.getInput());
       context.df.return(value + context.df.getInput());
+      return;
+    case "addSlowly":
+      await sleep(3);
+      context.df.setState(value + context.df.getInput());
       return;
     case "get":
       context.df.return(value);
