@@ -51,7 +51,7 @@ describe("the durable client", () => {
 
   it("terminates an instance whose waiting activities then never start", async () => {
     const sideBySide = 8;
-    await start("stopped", "fanOut", { prefix: "stopped", count: sideBySide + 4, milliseconds: 20 });
+    await start("stopped", "fanOut", { prefix: "stopped", count: sideBySide + 4, milliseconds: 300 });
     const begun = (): number => ledger().filter((entry) => entry.startsWith("begin stopped-")).length;
     while (begun() === 0) await new Promise((resolve) => setImmediate(resolve));
     await fixture.client("terminate", "stopped", "enough");
