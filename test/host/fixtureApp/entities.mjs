@@ -9,7 +9,7 @@ df.app.entity("counter", async (context) => {
       context.df.return(value + context.df.getInput());
       return;
     case "addSlowly":
-      await sleep(3);
+      await sleep(30);
       context.df.setState(value + context.df.getInput());
       return;
     case "get":
