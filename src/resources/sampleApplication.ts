@@ -12,8 +12,8 @@ import type { Outputs } from "../domain/step.ts";
 /** The class that the ingress controller's chart makes. */
 const INGRESS_CLASS = "azure-application-gateway";
 
-/** Where nginx looks for its configuration; only this one file of the image is replaced. */
-const CONFIGURATION_FILE = "/etc/nginx/nginx.conf";
+/** Where the configuration is put; the command names it, so no image's own start script comes between. */
+const CONFIGURATION_PATH = "/etc/portcullis";
 
 /** The manifests, in the order in which they are applied. */
 export function sampleApplication(spec: EnvironmentSpec, outputs: Outputs): readonly JsonObject[] {
@@ -102,9 +102,14 @@ function podSpec(spec: EnvironmentSpec): JsonObject {
     resources: { requests: { memory: "30Mi", cpu: "50m" }, limits: { memory: "100Mi", cpu: "100m" } },
   };
   if (!isNginx(spec)) return { containers: [container] };
-  const mount = { name: "configuration", mountPath: CONFIGURATION_FILE, subPath: "nginx.conf", readOnly: true };
   return {
-    containers: [{ ...container, volumeMounts: [mount] }],
+    containers: [
+      {
+        ...container,
+        command: ["nginx", "-c", `${CONFIGURATION_PATH}/nginx.conf`, "-g", "daemon off;"],
+        volumeMounts: [{ name: "configuration", mountPath: CONFIGURATION_PATH, readOnly: true }],
+      },
+    ],
     volumes: [{ name: "configuration", configMap: { name: `${name}-nginx` } }],
   };
 }
