@@ -3,7 +3,7 @@ import { idAt, objectsAt, sameText, textAt } from "./jsonRead.ts";
 import { networkType } from "./networkType.ts";
 
 /** The subnet of a firewall: one of its IP configurations names it. */
-function firewallSubnetId(firewall: StoredResource): string | undefined {
+export function firewallSubnetId(firewall: StoredResource): string | undefined {
   return objectsAt(firewall.body, "properties.ipConfigurations")
     .map((configuration) => idAt(configuration, "properties.subnet"))
     .find((id) => id !== undefined);

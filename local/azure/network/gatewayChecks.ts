@@ -1,19 +1,9 @@
 import { ArmError } from "../core/armError.ts";
-import type { JsonObject, WriteContext } from "../core/resourceType.ts";
+import type { WriteContext } from "../core/resourceType.ts";
 import { checkName, checkShape, notModelled } from "./bodyShape.ts";
 import { gatewayCollections, partAt, partId, partsOf, pointersIn } from "./gatewayParts.ts";
-import {
-  flagAt,
-  idAt,
-  isObject,
-  numberAt,
-  objectsAt,
-  propertiesOf,
-  sameText,
-  textAt,
-  textsAt,
-  valueAt,
-} from "./jsonRead.ts";
+import { checkListeners, checkRoutingRules } from "./gatewayRuleChecks.ts";
+import { flagAt, idAt, isObject, numberAt, objectsAt, sameText, textAt, valueAt } from "./jsonRead.ts";
 
 /**
  * What an application gateway's body must be in itself. Codes that are not in captured answers follow the provider's way
@@ -41,7 +31,7 @@ export function checkGatewayBody(context: WriteContext): void {
   checkWebApplicationFirewall(context);
   checkParts(context);
   checkPointers(context);
-  checkRules(context);
+  checkRoutingRules(context);
   checkListeners(context);
 }
 
@@ -176,89 +166,5 @@ function checkPointers({ body, id }: WriteContext): void {
       "InvalidResourceReference",
       `Resource ${pointer.targetId} referenced by resource ${pointer.from} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
     );
-  }
-}
-
-/** From this api-version on every rule has a priority. Source: learn.microsoft.com/azure/application-gateway/multiple-site-overview, checked 2026-11. */
-const PRIORITY_REQUIRED_FROM = "2021-08-01";
-const priorityRange = { lowest: 1, highest: 20_000 } as const;
-
-function checkRules({ body, id, apiVersion }: WriteContext): void {
-  const rules = partsOf(body, "requestRoutingRules");
-  for (const rule of rules) {
-    checkTarget(partId(id.id, "requestRoutingRules", textAt(rule, "name") ?? ""), propertiesOf(rule));
-    const priority = numberAt(rule, "properties.priority");
-    if (priority === undefined && apiVersion >= PRIORITY_REQUIRED_FROM) {
-      throw refuse(
-        "ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty",
-        `The priority of request routing rule ${textAt(rule, "name")} of Application Gateway ${id.id} cannot be empty. All request routing rules should have a priority starting from api-version ${PRIORITY_REQUIRED_FROM}.`,
-      );
-    }
-    if (priority !== undefined && (priority < priorityRange.lowest || priority > priorityRange.highest)) {
-      throw refuse(
-        "ApplicationGatewayRequestRoutingRulePriorityOutOfRange",
-        `The priority ${priority} of request routing rule ${textAt(rule, "name")} is outside ${priorityRange.lowest}-${priorityRange.highest}.`,
-      );
-    }
-  }
-  for (const [property, code] of [
-    ["priority", "ApplicationGatewayRequestRoutingRulePriorityIsNotUnique"],
-    ["httpListener.id", "ApplicationGatewayHttpListenerAlreadyUsedByAnotherRule"],
-  ] as const) {
-    const values = rules.map((rule) => String(valueAt(rule, `properties.${property}`) ?? "").toLowerCase());
-    const twin = values.find((value, index) => value !== "" && values.indexOf(value) !== index);
-    if (twin !== undefined)
-      throw refuse(
-        code,
-        `Two request routing rules of Application Gateway ${id.id} have the same ${property} ${twin}.`,
-      );
-  }
-}
-
-/** A rule leads to a pool with settings, to a redirect, or to a path map. */
-function checkTarget(ruleId: string, rule: JsonObject): void {
-  const hasPool = idAt(rule, "backendAddressPool") !== undefined && idAt(rule, "backendHttpSettings") !== undefined;
-  const hasRedirect = idAt(rule, "redirectConfiguration") !== undefined;
-  const isPathBased = sameText(textAt(rule, "ruleType"), "PathBasedRouting");
-  const isRight = isPathBased ? idAt(rule, "urlPathMap") !== undefined : hasPool !== hasRedirect;
-  if (isRight) return;
-  throw refuse(
-    "ApplicationGatewayRequestRoutingRuleInvalidTarget",
-    isPathBased
-      ? `Request routing rule ${ruleId} of type PathBasedRouting must reference a urlPathMap.`
-      : `Request routing rule ${ruleId} must reference either backendAddressPool and backendHttpSettings, or redirectConfiguration.`,
-  );
-}
-
-function checkListeners({ body, id }: WriteContext): void {
-  const seen = new Map<string, string>();
-  for (const listener of partsOf(body, "httpListeners")) {
-    const name = partId(id.id, "httpListeners", textAt(listener, "name") ?? "");
-    const isTls = sameText(textAt(listener, "properties.protocol"), "Https");
-    if (isTls && idAt(listener, "properties.sslCertificate") === undefined) {
-      throw refuse(
-        "ApplicationGatewayHttpsListenerMustReferenceSslCert",
-        `Https listener ${name} must reference an sslCertificate.`,
-      );
-    }
-    const one = textAt(listener, "properties.hostName") ?? "";
-    const hosts = [one, ...textsAt(listener, "properties.hostNames")].filter((host) => host !== "");
-    for (const host of hosts.length === 0 ? [""] : hosts) {
-      const place = [
-        idAt(listener, "properties.frontendIPConfiguration"),
-        idAt(listener, "properties.frontendPort"),
-        host,
-      ]
-        .join(" ")
-        .toLowerCase();
-      const other = seen.get(place);
-      if (other !== undefined) {
-        throw refuse(
-          "ApplicationGatewayHttpListenersUsingSameFrontendPortAndFrontendIpConfig",
-          `Two Http Listeners of Application Gateway ${other} and ${name} are using the same Frontend Port, FrontendIpConfiguration and host name '${host}'.`,
-        );
-      }
-      seen.set(place, name);
-    }
   }
 }

@@ -1,6 +1,11 @@
 import type { AzureWorld, StoredResource } from "../core/resourceType.ts";
 import { type EffectiveRoute, effectiveRoutes, selectRoute } from "./effectiveRoutes.ts";
-import { firewallPrivateAddress, firewallPublicAddress, runningFirewallAt } from "./firewallAddresses.ts";
+import {
+  firewallPrivateAddress,
+  firewallPublicAddress,
+  firewallSubnetId,
+  runningFirewallAt,
+} from "./firewallAddresses.ts";
 import { firewallRules } from "./firewallRules.ts";
 import { type FirewallVerdict, firewallVerdict } from "./firewallVerdict.ts";
 import { formatAddress, isPrivate, parseAddress, parsePrefix } from "./ipv4.ts";
@@ -93,7 +98,7 @@ function deliverDirectly(hop: Hop): FlowVerdict {
   if (destination === undefined)
     return dropped(flow, path, `no subnet holds ${address}, to which ${route.title} leads`);
   const hops = [...path, route.title, `subnet ${destination.name} (${address})`];
-  const proxy = dnsProxyAt(world, flow);
+  const proxy = dnsProxyAt(world, flow, destination);
   if (proxy !== undefined) return passed(flow, viaOf(route), hops, `the DNS proxy of firewall ${proxy.name} answers`);
   const inbound = securityGroupVerdict(world, destination, packetOf(flow, "Inbound"));
   if (!inbound.allowed) return dropped(flow, hops, inbound.reason);
@@ -144,6 +149,9 @@ function handToAppliance(hop: Hop): FlowVerdict {
   const hops = [...path, `${route.title} to ${appliance}`];
   const firewall = runningFirewallAt(world, holder, appliance);
   if (firewall !== undefined) return passFirewall(hop, firewall, hops);
+  if (!isPrivate(parseAddress(flow.destination.address) ?? 0) || sameText(holder.name, "AzureFirewallSubnet")) {
+    return dropped(flow, hops, `no firewall that has been made answers at ${appliance}, to which ${route.title} leads`);
+  }
   const inbound = securityGroupVerdict(world, holder, packetOf(flow, "Inbound"));
   if (!inbound.allowed) return dropped(flow, hops, inbound.reason);
   const lost = lostReply(world, holder, flow.sourceAddress);
@@ -189,7 +197,7 @@ function deliverFromFirewall(
   const { address } = flow.destination;
   const translated = verdict.table === "AZFWApplicationRule";
   const firewallAddress = firewallPrivateAddress(firewall) ?? "";
-  const own = findSubnetOfFirewall(world, firewall);
+  const own = world.store.get(firewallSubnetId(firewall) ?? "");
   const destination = own && reachableSubnet(world, own, address, !translated);
   if (destination === undefined) {
     return dropped(
@@ -207,20 +215,14 @@ function deliverFromFirewall(
   return { ...passed(flow, "firewall", hops, reason), sourceAddressSeen: seen };
 }
 
-function findSubnetOfFirewall(world: AzureWorld, firewall: StoredResource): StoredResource | undefined {
-  const address = firewallPrivateAddress(firewall);
-  return address === undefined ? undefined : findSubnet(world, address);
-}
-
 function sourceSubnetOf(world: AzureWorld, flow: Flow): StoredResource | undefined {
   return flow.sourceSubnetId === undefined
     ? findSubnet(world, flow.sourceAddress)
     : world.store.get(flow.sourceSubnetId);
 }
 
-function dnsProxyAt(world: AzureWorld, flow: Flow): StoredResource | undefined {
-  const holder = flow.port === 53 ? findSubnet(world, flow.destination.address) : undefined;
-  const firewall = holder && runningFirewallAt(world, holder, flow.destination.address);
+function dnsProxyAt(world: AzureWorld, flow: Flow, holder: StoredResource): StoredResource | undefined {
+  const firewall = flow.port === 53 ? runningFirewallAt(world, holder, flow.destination.address) : undefined;
   return firewall !== undefined && firewallRules(world, firewall).dnsProxy ? firewall : undefined;
 }
 
