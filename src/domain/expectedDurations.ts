@@ -29,14 +29,15 @@ export const expectedSeconds = {
   cluster: 330,
   dataCollectionRule: 3,
   dataCollectionRuleAssociation: 3,
-  /** Chart installed and its pod ready. */
-  ingressController: 40,
-  /** Manifests applied (10 s) and pods ready (20 s). */
-  application: 30,
+  /** Looked at (5 s), chart installed (20 s), pod ready (15 s), one more look (5 s). */
+  ingressController: 45,
+  /** Looked at and applied (10 s); image, readiness and the seed's minReadySeconds (35 s); one more look (5 s). */
+  application: 50,
   verifyDefaultRoute: 5,
   verifyIngressController: 6,
   /** Until the ingress controller has written the gateway (10–60 s after the ingress). */
   verifyIngress: 35,
   verifyBackendHealth: 6,
-  verifyEgress: 26,
+  /** Job applied (5 s), pod started and done (15 s), log read (5 s). */
+  verifyEgress: 25,
 } as const;

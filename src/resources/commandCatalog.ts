@@ -9,7 +9,7 @@ import { lastLine, readRollout } from "./rolloutSettling.ts";
 import { sampleApplication } from "./sampleApplication.ts";
 
 /** Seconds between two looks at a rollout; each look itself waits up to 20 s inside the cluster. */
-const POLL_SECONDS = 5;
+const POLL_SECONDS = 1;
 
 /** A new role may take minutes to be believed, and the controller restarts until it is. */
 const CONTROLLER_SETTLE_SECONDS = 900;

@@ -64,7 +64,7 @@ function egressVerification(purpose: "allowed" | "refused"): VerificationDefinit
     },
     read: ({ run }) => kubectlJobLogs(egressJobName(purpose, run)),
     look: (result, input) => jobLogsLook(purpose, result, input),
-    pollSeconds: 5,
+    pollSeconds: 2,
     timeoutSeconds: 180,
   };
 }
