@@ -1,4 +1,4 @@
-import { parseResourceId, sameId } from "../core/resourceId.ts";
+import { parseResourceId } from "../core/resourceId.ts";
 import type { AzureWorld, StoredResource } from "../core/resourceType.ts";
 import { type AddressRange, containsAddress, parseAddress, parsePrefixes } from "./ipv4.ts";
 import { flagAt, idAt, oneOrMany, sameText, textAt, textsAt } from "./jsonRead.ts";
@@ -88,9 +88,4 @@ export function findSubnet(world: AzureWorld, address: string): StoredResource |
     if (subnet !== undefined) return subnet;
   }
   return undefined;
-}
-
-/** The resource that has an id in a list of references such as a firewall's `ipConfigurations[].subnet`. */
-export function mentions(ids: readonly (string | undefined)[], wanted: string): boolean {
-  return ids.some((id) => id !== undefined && sameId(id, wanted));
 }
