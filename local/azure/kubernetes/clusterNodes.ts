@@ -1,7 +1,7 @@
 /** Nodes as the scheduler sees them. The addresses pods can have are the secondary ones of the node's network interface. */
 
 import { type ClusterObjects, type KubernetesObject, labelsOf } from "./clusterObjects.ts";
-import { listField, numberField, objectField, textField } from "./jsonFields.ts";
+import { listField, objectField, textField } from "./jsonFields.ts";
 
 /** Nodes that pods can be put on. */
 export function schedulableNodes(cluster: ClusterObjects): KubernetesObject[] {
@@ -27,7 +27,7 @@ export function freePodAddress(cluster: ClusterObjects, node: KubernetesObject):
   const onNode = cluster
     .list("Pod")
     .filter((pod) => textField(pod, "spec", "nodeName") === node.metadata.name && isActive(pod));
-  const mostPods = numberField(objectField(node, "status", "allocatable"), "pods") ?? 0;
+  const mostPods = Number(textField(node, "status", "allocatable", "pods") ?? 0);
   if (onNode.length >= mostPods) return undefined;
   const taken = new Set(onNode.map((pod) => textField(pod, "status", "podIP")));
   return podAddressesOf(cluster, node).find((address) => !taken.has(address));
