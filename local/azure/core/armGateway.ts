@@ -10,6 +10,7 @@ import { patchResource } from "./patchResource.ts";
 import { putResource } from "./putResource.ts";
 import { readOperation, resultResponse } from "./readOperation.ts";
 import { checkResource, listResources, readResource } from "./readResource.ts";
+import { requireSubscription } from "./requirePlace.ts";
 import { runAction } from "./runAction.ts";
 
 /** "2024-05-01" or "2024-05-01-preview". */
@@ -22,6 +23,7 @@ export function handleArmRequest(world: LocalWorld, request: ArmRequest): ArmRes
   const throttling = request.isInternal
     ? {}
     : world.throttle.take(request.method, request.caller.objectId, world.subscriptionId);
+  if (request.segments[0]?.toLowerCase() === "subscriptions") requireSubscription(world, request.segments[1] ?? "");
   const response = dispatch(world, request);
   return { ...response, headers: { ...throttling, ...response.headers } };
 }

@@ -4,7 +4,7 @@ import type { LongOperation } from "./longOperation.ts";
 import { platformPrincipal } from "./platformPrincipal.ts";
 import type { JsonObject } from "./resourceType.ts";
 import { settleDelete } from "./settleDelete.ts";
-import { settlePut } from "./settlePut.ts";
+import { setProvisioningState, settlePut } from "./settlePut.ts";
 
 /** Ends an operation whose time is up. One that was superseded or preempted meanwhile has ended already. */
 export function endOperation(world: LocalWorld, operationId: string): void {
@@ -13,6 +13,16 @@ export function endOperation(world: LocalWorld, operationId: string): void {
   if (operation.kind === "put") endPut(world, operation);
   else if (operation.kind === "delete") endDelete(world, operation);
   else endAction(world, operation);
+}
+
+/** Ends an operation whose end made a mistake of ours, so that nobody waits for it for ever. */
+export function failOperation(world: LocalWorld, operationId: string, cause: unknown): void {
+  const operation = world.operations.get(operationId);
+  if (operation === undefined || operation.status !== "InProgress") return;
+  const error = new ArmError(500, "InternalServerError", `The local Azure made a mistake: ${String(cause)}`);
+  world.operations.end(operation, world.clock.now(), { status: "Failed", error });
+  const kept = operation.kind === "action" ? [] : [operation.resourceId, ...operation.inlineIds];
+  for (const id of kept) setProvisioningState(world, id, "Failed");
 }
 
 function endPut(world: LocalWorld, operation: LongOperation): void {
@@ -28,11 +38,7 @@ function endDelete(world: LocalWorld, operation: LongOperation): void {
   const caller = callerOf(world, operation);
   const fault = world.faults.takeFinish({ method: operation.method, path: operation.resourceId, caller });
   if (fault !== undefined) {
-    const resource = world.store.get(operation.resourceId);
-    if (resource !== undefined) {
-      const properties = { ...resource.body.properties, provisioningState: "Failed" };
-      world.store.put({ ...resource, body: { ...resource.body, properties } });
-    }
+    setProvisioningState(world, operation.resourceId, "Failed");
     world.operations.end(operation, world.clock.now(), fault);
     return;
   }

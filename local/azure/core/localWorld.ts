@@ -6,6 +6,7 @@ import { segmentsOf } from "./armPath.ts";
 import type { ArmResponse } from "./armRequest.ts";
 import { coreTasks } from "./coreTasks.ts";
 import { Directory, type DirectoryObject } from "./directory.ts";
+import { failOperation } from "./endOperation.ts";
 import { errorResponse } from "./errorResponse.ts";
 import type { FaultInjector } from "./faultInjector.ts";
 import type { LongOperation } from "./longOperation.ts";
@@ -195,7 +196,10 @@ export class LocalWorld implements AzureWorld {
       });
     } catch (error) {
       // The turn was taken back, so the task must be removed again: it would fail the same way for ever.
-      this.state.turn(() => this.#schedule.remove(task.id));
+      this.state.turn(() => {
+        this.#schedule.remove(task.id);
+        failOperation(this, String(task.data.operationId), error);
+      });
       this.#onTaskFailure(`${task.task} ${JSON.stringify(task.data)}`, error);
     }
   }

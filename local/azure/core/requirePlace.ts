@@ -4,9 +4,8 @@ import { parentNotFound, resourceGroupNotFound, resourceNotFound } from "./notFo
 import { parseResourceId, type ResourceId } from "./resourceId.ts";
 import { sameText } from "./sameText.ts";
 
-/** Throws 404 when the subscription, the group or the parent of an id is not there. */
+/** Throws 404 when the group or the parent of an id is not there. */
 export function requirePlace(world: LocalWorld, id: ResourceId): void {
-  requireSubscription(world, id.subscriptionId);
   const isGroup = id.type === "Microsoft.Resources/resourceGroups";
   if (id.resourceGroup !== undefined && !isGroup) requireGroup(world, id);
   const parentId = id.parentId;
@@ -30,6 +29,7 @@ export function requireLivingGroup(world: LocalWorld, id: ResourceId): void {
   );
 }
 
+/** Throws 404 for a subscription that is not the one there is here. */
 export function requireSubscription(world: LocalWorld, subscriptionId: string): void {
   if (subscriptionId === "" || sameText(subscriptionId, world.subscriptionId)) return;
   throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);

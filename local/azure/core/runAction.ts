@@ -7,7 +7,7 @@ import { resourceNotFound } from "./notFound.ts";
 import { operationHeaders } from "./operationHeaders.ts";
 import type { OperationMatch } from "./operationPattern.ts";
 import { pageOf } from "./pageOf.ts";
-import { requirePlace, requireSubscription } from "./requirePlace.ts";
+import { requirePlace } from "./requirePlace.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { JsonObject, OperationResult, StoredResource } from "./resourceType.ts";
 
@@ -15,7 +15,6 @@ import type { JsonObject, OperationResult, StoredResource } from "./resourceType
 export function runAction(world: LocalWorld, request: ArmRequest, match: OperationMatch): ArmResponse {
   const { operation, params, scope } = match;
   if (operation.action !== "") requireAccess(world, request.caller, operation.action, scope);
-  if (params.subscriptionId !== undefined) requireSubscription(world, params.subscriptionId);
   const resource = match.resourceId === undefined ? undefined : requireResource(world, match.resourceId);
   const result = operation.handle({
     world,

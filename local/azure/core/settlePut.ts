@@ -19,14 +19,14 @@ export function settlePut(
   const fault = world.faults.takeFinish({ method: put.method, path: put.resourceId, caller: put.caller });
   if (fault !== undefined) {
     // A superseded write leaves what was written; a failed one says so on the resource.
-    for (const id of [put.resourceId, ...put.inlineIds]) setState(world, id, fault.status);
+    for (const id of [put.resourceId, ...put.inlineIds]) setProvisioningState(world, id, fault.status);
     return { status: fault.status, error: fault.error };
   }
   const error = finish(world, put.resourceId);
   for (const id of put.inlineIds) {
     const childError = error ?? finish(world, id);
     if (childError === undefined) continue;
-    for (const member of [put.resourceId, ...put.inlineIds]) setState(world, member, "Failed");
+    for (const member of [put.resourceId, ...put.inlineIds]) setProvisioningState(world, member, "Failed");
     return { status: "Failed", error: childError };
   }
   if (error !== undefined) return { status: "Failed", error };
@@ -50,7 +50,8 @@ function finish(world: LocalWorld, id: string): ArmError | undefined {
   return end?.error;
 }
 
-function setState(world: LocalWorld, id: string, state: string): void {
+/** Writes the state that a resource shows, where its type shows one. */
+export function setProvisioningState(world: LocalWorld, id: string, state: string): void {
   const resource = world.store.get(id);
   const type = resource === undefined ? undefined : world.registry.find(resource.type);
   if (resource === undefined || type === undefined) return;

@@ -15,11 +15,13 @@ export interface IssuedToken {
 /** Makes and checks access tokens: JWTs signed with a key of this local Azure's own. */
 export class AccessTokens {
   readonly #key: KeyObject;
+  readonly #publicKey: KeyObject;
   readonly #tenantId: string;
 
   /** `keyPem` is the private key of an earlier run, so that its tokens go on being good. */
   constructor(tenantId: string, keyPem: string) {
     this.#key = createPrivateKey(keyPem);
+    this.#publicKey = createPublicKey(this.#key);
     this.#tenantId = tenantId;
   }
 
@@ -83,7 +85,7 @@ export class AccessTokens {
 
   #verified(token: string): { readonly aud: string; readonly exp: number; readonly oid: string } | undefined {
     const [header = "", payload = "", signature = ""] = token.split(".");
-    const key = { key: createPublicKey(this.#key), dsaEncoding: "ieee-p1363" } as const;
+    const key = { key: this.#publicKey, dsaEncoding: "ieee-p1363" } as const;
     const isOurs = verify("sha256", Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url"));
     return isOurs ? JSON.parse(Buffer.from(payload, "base64url").toString()) : undefined;
   }

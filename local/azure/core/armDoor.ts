@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { AccessTokens } from "../managedIdentity/accessTokens.ts";
+import { ArmError } from "./armError.ts";
+import { handleArmRequest } from "./armGateway.ts";
+import { segmentsOf } from "./armPath.ts";
+import type { ArmRequest, ArmResponse } from "./armRequest.ts";
+import { errorResponse } from "./errorResponse.ts";
+import type { LocalWorld } from "./localWorld.ts";
+import type { RequestLog } from "./requestLog.ts";
+import type { JsonObject, Principal } from "./resourceType.ts";
+
+export interface ArmDoor {
+  readonly tokens: AccessTokens;
+  readonly world: () => LocalWorld;
+  readonly log: RequestLog;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly bodyText: string;
+  readonly baseUrl: string;
+}
+
+/** What a request came to: an answer, or a connection that is reset or left open for ever. */
+export type Outcome = ArmResponse | "reset" | "hang";
+
+type Unauthenticated = Omit<ArmRequest, "caller" | "body">;
+
+/** From HTTP to ARM: who calls, what a fault wants instead, the work as one turn, and a line in the log. */
+export function answerArm(door: ArmDoor, http: HttpRequest): Outcome {
+  const world = door.world();
+  const request = understand(http);
+  let caller: Principal | undefined;
+  let outcome: Outcome;
+  try {
+    caller = authenticate(door, world, http);
+    outcome = perform(world, request, caller, http.bodyText);
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    outcome = errorResponse(error);
+  }
+  record(door.log, world, request, caller, outcome);
+  return outcome;
+}
+
+function understand({ method, url, headers, baseUrl }: HttpRequest): Unauthenticated {
+  const query = Object.fromEntries([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method,
+    path: url.pathname,
+    segments: segmentsOf(url.pathname),
+    query,
+    apiVersion: query["api-version"] ?? "",
+    ifMatch: headers["if-match"],
+    ifNoneMatch: headers["if-none-match"],
+    baseUrl,
+    isInternal: false,
+  };
+}
+
+function perform(world: LocalWorld, request: Unauthenticated, caller: Principal, bodyText: string): Outcome {
+  const path = `/${request.segments.join("/")}`;
+  const fault = world.faults.takeBegin({ method: request.method, path, caller }, false);
+  if (fault instanceof ArmError) throw fault;
+  if (fault === "reset" || fault === "hang") return fault;
+  const response = world.state.turn(() => handleArmRequest(world, { ...request, caller, body: parseBody(bodyText) }));
+  return fault === "loseAnswer" ? "reset" : response;
+}
+
+function authenticate({ tokens }: ArmDoor, world: LocalWorld, { headers, baseUrl }: HttpRequest): Principal {
+  const hosts = ["https://management.azure.com", "https://management.core.windows.net", baseUrl];
+  const audiences = hosts.flatMap((host) => [host, `${host}/`]);
+  const objectId = tokens.check(headers.authorization, audiences, world.clock);
+  const principal = world.directory.get(objectId);
+  if (principal !== undefined) return principal;
+  throw new ArmError(
+    401,
+    "InvalidAuthenticationToken",
+    `The access token is invalid: its principal '${objectId}' does not exist in the directory any more.`,
+  );
+}
+
+function parseBody(text: string): JsonObject | undefined {
+  if (text.trim() === "") return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalidContent(`'${(error as Error).message}'`);
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw invalidContent("it is not a JSON object");
+  return value as JsonObject;
+}
+
+function invalidContent(why: string): ArmError {
+  const message = `The request content was invalid and could not be deserialized: ${why}.`;
+  return new ArmError(400, "InvalidRequestContent", message);
+}
+
+function record(
+  log: RequestLog,
+  world: LocalWorld,
+  request: Unauthenticated,
+  caller: Principal | undefined,
+  outcome: Outcome,
+): void {
+  const status = typeof outcome === "string" ? 0 : outcome.status;
+  const code = typeof outcome === "string" ? undefined : (outcome.body?.error as JsonObject | undefined)?.code;
+  log.add({
+    method: request.method,
+    path: `/${request.segments.join("/")}`,
+    apiVersion: request.apiVersion,
+    principal: caller?.objectId ?? "",
+    status,
+    ...(status >= 400 && typeof code === "string" ? { code } : {}),
+    ...(request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }),
+    atEpochMs: world.clock.now(),
+  });
+}
