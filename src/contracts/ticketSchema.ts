@@ -60,6 +60,7 @@ const firewall = section({
 const gateway = section({
   name: text("dzk8sappgw1").optional(),
   publicIpName: text("dzk8sappgw1-pip").optional(),
+  domainNameLabel: text("dzk8sappgw1").optional(),
   securityGroupName: text("dzk8sappgw1-nsg").optional(),
   wafPolicyName: text("dzk8sappgw1-waf").optional(),
   identityName: text("dzk8sappgw1-id").optional(),

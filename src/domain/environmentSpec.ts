@@ -69,6 +69,8 @@ export interface FirewallSpec {
 export interface GatewaySpec {
   readonly name: string;
   readonly publicIpName: string;
+  /** First label of the gateway's name in Azure's DNS: `<label>.<location>.cloudapp.azure.com`. Omitted: no such name. */
+  readonly domainNameLabel?: string;
   readonly securityGroupName: string;
   readonly wafPolicyName: string;
   /** The ingress controller's user-assigned identity. */
@@ -110,7 +112,10 @@ export interface ApplicationSpec {
   readonly name: string;
   readonly image: string;
   readonly replicas: number;
-  /** Host name of the ingress. Omitted: `<address of the gateway>.nip.io`. */
+  /**
+   * Host name of the ingress; it must lead to the gateway. Omitted: the gateway's name in Azure's DNS, or
+   * `<address of the gateway>.nip.io` when it has none.
+   */
   readonly host?: string;
 }
 

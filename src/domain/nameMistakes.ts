@@ -54,6 +54,9 @@ function namedThings({
     thing("routeTable", groups.network, cluster.routeTableName, "cluster", "routeTableName"),
     thing("gateway", groups.gateway, gateway.name, "gateway", "name"),
     thing("publicIpAddress", groups.gateway, gateway.publicIpName, "gateway", "publicIpName"),
+    ...(gateway.domainNameLabel === undefined
+      ? []
+      : [thing("domainNameLabel", "location", gateway.domainNameLabel, "gateway", "domainNameLabel")]),
     thing("securityGroup", groups.gateway, gateway.securityGroupName, "gateway", "securityGroupName"),
     thing("wafPolicy", groups.gateway, gateway.wafPolicyName, "gateway", "wafPolicyName"),
     thing("identity", groups.gateway, gateway.identityName, "gateway", "identityName"),

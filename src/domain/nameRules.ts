@@ -45,6 +45,15 @@ export const nameRules = {
   firewall: networkRule("An Azure Firewall", 1, 56),
   firewallPolicy: networkRule("A firewall policy", 1, 80),
   gateway: networkRule("An Application Gateway", 1, 80),
+  domainNameLabel: {
+    kind: "A domain name label",
+    charactersMin: 3,
+    charactersMax: 63,
+    pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/,
+    inWords:
+      "begin with a lower-case letter, end with a letter or digit, and hold only lower-case letters, digits and dashes",
+    isPublic: true,
+  },
   wafPolicy: networkRule("A WAF policy", 1, 128),
   identity: {
     kind: "A managed identity",

@@ -137,9 +137,17 @@ export function clusterDnsPrefix(spec: EnvironmentSpec): string {
   return prefix.replace(/^-+|-+$/g, "").slice(0, DNS_PREFIX_CHARACTERS);
 }
 
-/** Host name of the ingress; the gateway's address must be known when the ticket names no host. */
+/** The gateway's name in Azure's DNS; undefined when the ticket asks for none. */
+export function gatewayDnsName({ gateway, location }: EnvironmentSpec): string | undefined {
+  return gateway.domainNameLabel === undefined
+    ? undefined
+    : `${gateway.domainNameLabel}.${location}.cloudapp.azure.com`;
+}
+
+/** Host name of the ingress; the gateway's address must be known when neither ticket nor gateway have a name. */
 export function ingressHost(spec: EnvironmentSpec, outputs: Outputs): string | undefined {
-  if (spec.application.host !== undefined) return spec.application.host;
+  const named = spec.application.host ?? gatewayDnsName(spec);
+  if (named !== undefined) return named;
   return outputs.gatewayPublicIpAddress === undefined ? undefined : `${outputs.gatewayPublicIpAddress}.nip.io`;
 }
 

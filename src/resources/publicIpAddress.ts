@@ -15,13 +15,20 @@ export const firewallPublicIp: ResourceDefinition = {
 export const gatewayPublicIp: ResourceDefinition = {
   ...publicIpAddressRules(),
   id: ids.gatewayPublicIp,
-  desired: publicIpAddressBody,
+  desired: (spec) => {
+    const body = publicIpAddressBody(spec);
+    const { domainNameLabel } = spec.gateway;
+    if (domainNameLabel === undefined) return body;
+    return { ...body, properties: { ...STATIC_ADDRESS, dnsSettings: { domainNameLabel } } };
+  },
   outputs: (existing, spec) => {
     const known = { gatewayPublicIpAddress: mustHave(existing, "properties.ipAddress") };
     const host = ingressHost(spec, known);
     return host === undefined ? known : { ...known, ingressHost: host };
   },
 };
+
+const STATIC_ADDRESS = { publicIPAllocationMethod: "Static", publicIPAddressVersion: "IPv4" } as const;
 
 /** Zones are chosen at creation and for ever. */
 function publicIpAddressRules() {
@@ -34,6 +41,6 @@ function publicIpAddressBody(spec: EnvironmentSpec): JsonObject {
     tags: tagsOf(spec),
     ...(spec.zones.length > 0 ? { zones: spec.zones } : {}),
     sku: { name: "Standard" },
-    properties: { publicIPAllocationMethod: "Static", publicIPAddressVersion: "IPv4" },
+    properties: STATIC_ADDRESS,
   };
 }

@@ -42,6 +42,9 @@ describe("roleAssignmentId", () => {
 describe("ingressHost", () => {
   it("is the ticket's, or made of the gateway's address once it is known", () => {
     expect(ingressHost(seedSpec({ application: { host: "logger.example.com" } }), {})).toBe("logger.example.com");
+    expect(ingressHost(seedSpec({ gateway: { domainNameLabel: "shop" } }), {})).toBe(
+      "shop.westeurope.cloudapp.azure.com",
+    );
     expect(ingressHost(seedSpec(), {})).toBeUndefined();
     expect(ingressHost(seedSpec(), knownOutputs)).toBe("20.31.0.7.nip.io");
   });

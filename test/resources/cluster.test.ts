@@ -155,6 +155,12 @@ describe("the gateway (S-48 to S-50)", () => {
     expect(mergeOwned(slowed, gateway, definition)).toEqual(written);
   });
 
+  it("has a name in Azure's DNS when it is asked for", () => {
+    const address = desired("gatewayPublicIp", seedSpec({ gateway: { domainNameLabel: "shop" } }));
+    expect(jsonAt(address, "properties.dnsSettings")).toEqual({ domainNameLabel: "shop" });
+    expect(jsonAt(desired("gatewayPublicIp"), "properties")).not.toHaveProperty("dnsSettings");
+  });
+
   it("refers in its first inside only to parts it has", () => {
     const text = JSON.stringify(desired("gateway"));
     for (const [, collection = "", name] of text.matchAll(/applicationGateways\/dzk8sappgw1\/(\w+)\/(\w+)/g)) {

@@ -145,6 +145,15 @@ describe("verifyIngress (V-3, V-4)", () => {
     expect(look.finding.detail).toContain(words);
   });
 
+  it("tells the owner of a name where it must lead", () => {
+    const definition = verificationDefinition("verifyIngress");
+    const named = { ...input, spec: seedSpec({ application: { host: "logger.example.com" } }) };
+    if (definition.kind !== "http") throw new Error("The proof of ingress must be a request.");
+    expect(definition.look({ error: "ENOTFOUND" }, named).finding.detail).toContain(
+      "logger.example.com must lead to the gateway at 20.31.0.7 in public DNS.",
+    );
+  });
+
   it("asks at the ingress host", () => {
     const definition = verificationDefinition("verifyIngress");
     expect(definition.kind === "http" && definition.url(input)).toBe("http://20.31.0.7.nip.io/ping");
