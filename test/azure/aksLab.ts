@@ -1,7 +1,8 @@
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import type { TokenCredential } from "@azure/identity";
-import { strToU8, zipSync } from "fflate";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
+import { startKeptNetworkLab } from "./aksNetworkLab.ts";
+import { contextOf } from "./kubernetesSample.ts";
 import { type NetworkLab, startNetworkLab } from "./networkLab.ts";
 import {
   makeEgressRoute,
@@ -58,10 +59,16 @@ export interface AksLab {
   stop(): Promise<void>;
 }
 
-export async function startAksLab(
-  options: { readonly gateway?: boolean; readonly applicationRules?: boolean } = {},
-): Promise<AksLab> {
-  const net = await startNetworkLab();
+export interface AksLabOptions {
+  /** With the gateway, its subnet and security group. */
+  readonly gateway?: boolean;
+  /** False: the firewall has no application rules. */
+  readonly applicationRules?: boolean;
+  readonly statePath?: string;
+}
+
+export async function startAksLab(options: AksLabOptions = {}): Promise<AksLab> {
+  const net = options.statePath === undefined ? await startNetworkLab() : await startKeptNetworkLab(options.statePath);
   await makeNetworks(net);
   await makePeerings(net);
   await makeFirewall(net);
@@ -95,7 +102,7 @@ function labOn(net: NetworkLab): AksLab {
   const identity = (name: string): Identity => {
     const id = `${net.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
     put(id, { location: "westeurope" });
-    const { clientId, principalId } = send("GET", id).body?.properties as JsonObject;
+    const { clientId, principalId } = (send("GET", id).body ?? {}).properties as JsonObject;
     return { id, clientId: String(clientId), principalId: String(principalId) };
   };
   const gatewayId = net.id("applicationGateways/gw");
@@ -139,11 +146,7 @@ function labOn(net: NetworkLab): AksLab {
       put(`${agicIdentity.id}/federatedIdentityCredentials/agic`, { properties }, "2023-01-31");
     },
     async run(command, files = {}) {
-      const context = Buffer.from(
-        zipSync(
-          Object.fromEntries(Object.entries(files).map(([name, value]) => [name, strToU8(JSON.stringify(value))])),
-        ),
-      ).toString("base64");
+      const context = contextOf(files);
       const poller = client.managedClusters.runCommand("lab", "aks", { command, context });
       await poller.submitted();
       const state = JSON.parse(await poller.serialize()) as { state: { config: { operationLocation: string } } };
@@ -182,7 +185,7 @@ function labOn(net: NetworkLab): AksLab {
 }
 
 /** The operator's token, over the identity endpoint as an app would get it. */
-function operatorCredential({ azure }: NetworkLab): TokenCredential {
+export function operatorCredential({ azure }: NetworkLab): TokenCredential {
   return {
     async getToken() {
       const query = new URLSearchParams({

@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from "fflate";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
 
 /** A small copy of the seed's sample application: deployment, service, ingress (S-78 … S-80). */
@@ -78,4 +79,10 @@ export function curlJob(name: string, url: string, more: JsonObject = {}): JsonO
     metadata: { name, namespace: "default" },
     spec: { backoffLimit: 0, template: { spec: { restartPolicy: "Never", containers: [container] } }, ...more },
   };
+}
+
+/** The files of a run command, as its context carries them. */
+export function contextOf(files: Readonly<Record<string, JsonObject>>): string {
+  const entries = Object.entries(files).map(([name, value]) => [name, strToU8(JSON.stringify(value))]);
+  return Buffer.from(zipSync(Object.fromEntries(entries))).toString("base64");
 }
