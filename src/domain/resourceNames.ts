@@ -1,6 +1,6 @@
 /** The only place that builds names and ids of what an environment is made of. */
 import { v5 as uuidv5 } from "uuid";
-import type { EnvironmentSpec, SubnetSpec } from "./environmentSpec.ts";
+import type { EnvironmentSpec } from "./environmentSpec.ts";
 import type { Outputs } from "./step.ts";
 
 /** Tag on every resource of an environment; its value is the environment's name. */
@@ -149,11 +149,6 @@ export function ingressHost(spec: EnvironmentSpec, outputs: Outputs): string | u
   const named = spec.application.host ?? gatewayDnsName(spec);
   if (named !== undefined) return named;
   return outputs.gatewayPublicIpAddress === undefined ? undefined : `${outputs.gatewayPublicIpAddress}.nip.io`;
-}
-
-/** The spoke's subnets that nodes may stand in: all but the gateway's. */
-export function nodeSubnets(spec: EnvironmentSpec): readonly SubnetSpec[] {
-  return spec.spoke.subnets.filter((subnet) => subnet.name !== spec.gateway.subnet);
 }
 
 function identityId(spec: EnvironmentSpec, group: string, name: string): string {

@@ -5,9 +5,6 @@
  */
 export const SAMPLE_IMAGE = "mcr.microsoft.com/azurelinux/base/nginx:1";
 
-/** What the egress checks run `curl` in. */
-export const PROBE_IMAGE = SAMPLE_IMAGE;
-
 /** The registry host of an image reference, as container runtimes read it: without one it is Docker Hub. */
 export function registryHost(image: string): string {
   const first = image.split("/")[0] ?? "";

@@ -66,6 +66,12 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     'may not use the word "login"',
   ],
   [
+    "a DNS label in upper case",
+    { gateway: { domainNameLabel: "Shop" } },
+    "/gateway/domainNameLabel",
+    "A domain name label's name must",
+  ],
+  [
     "a long node group",
     { cluster: { nodeGroupName: "n".repeat(81) } },
     "/cluster/nodeGroupName",
