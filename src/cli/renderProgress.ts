@@ -171,7 +171,7 @@ function noteText(step: StepStatus): string {
     case "failed":
       return step.failure === undefined ? (step.detail ?? "") : step.failure.code;
     case "unchanged":
-      return "was right already";
+      return step.kind === "lookup" ? "looked up" : "was right already";
     case "done":
       return step.failures > 0 ? `after ${step.failures} ${step.failures === 1 ? "refusal" : "refusals"}` : "";
     case "running":
