@@ -45,6 +45,11 @@ export interface Host {
   stop(): Promise<void>;
   /** What kill -9 does: nothing in flight is recorded, nothing is finished. */
   crash(): Promise<void>;
+  /**
+   * Settles when no code of the app runs any more. A process that is killed takes its running code with it; in one that
+   * goes on, the code of a crashed host does too: whoever plays a kill must cut it off from the world until then.
+   */
+  idle(): Promise<void>;
 }
 
 /** Starts a host and goes on with what an earlier host of the same state left unfinished. */
@@ -102,7 +107,7 @@ async function start(options: HostOptions, undo: (() => unknown)[]): Promise<Hos
     await app.runAppHooks("appTerminate");
     await crash();
   });
-  return { url, stop, crash };
+  return { url, stop, crash, idle: () => invoker.idle() };
 }
 
 function routeRequests(handlers: {

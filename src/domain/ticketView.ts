@@ -67,7 +67,7 @@ export function ticketView(facts: TicketFacts): TicketView {
     expectedSeconds: wholeSeconds,
     steps: steps.map(({ needs: _, ...step }) => step),
     outputs: Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
-    verification: Object.values(progress).flatMap((each) => (each.finding === undefined ? [] : [each.finding])),
+    verification: facts.plan.steps.flatMap((step) => progress[step.id]?.finding ?? []),
     azure: steps.map(({ reads, writes, failures }) => ({ reads, writes, failures })).reduce(sumCalls, untouched),
     criticalPathSeconds: wholeSeconds,
     sequentialSeconds: sequentialSeconds(facts.plan),

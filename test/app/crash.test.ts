@@ -7,14 +7,16 @@ afterEach(() => world.close());
 
 /** Paths that were written with success more than once. */
 function writtenTwice(): readonly string[] {
-  const paths = world.writes().flatMap((write) => (write.status < 400 ? [write.path.toLowerCase()] : []));
+  const paths = world
+    .writes()
+    .flatMap((write) => (write.status >= 200 && write.status < 400 ? [write.path.toLowerCase()] : []));
   return paths.filter((path, index) => paths.indexOf(path) !== index);
 }
 
 describe("a host that is killed", () => {
   // The distances are no multiples of each other, so that the kills fall on different requests in each run.
-  it.each([3, 7, 11, 29])(
-    "at every %ith request of the app goes on, ends the same, and writes nothing twice",
+  it.each([7, 13, 29])(
+    "at every %i requests of the app goes on, ends the same, and writes nothing twice",
     async (distance) => {
       world = await openWorld();
       await world.submit(seedTicket("CHG0001"));

@@ -81,7 +81,9 @@ describe("a fault that passes", () => {
 
   it.each(cases)("is waited out, and seen in the status: %s", async (_, answer) => {
     const path =
-      answer !== "reset" && answer.code === "PrincipalNotFound" ? "/roleAssignments/" : "/virtualNetworks/hubnet$";
+      answer !== "reset" && answer.code === "PrincipalNotFound"
+        ? "/subnets/aks-1-subnet/.*/roleAssignments/"
+        : "/virtualNetworks/hubnet$";
     world = await openWorld({ faults: [{ match: { method: "PUT", path }, when: "begin", answer, times: 2 }] });
     await world.submit(seedTicket("CHG0001"));
     const busy = await world.until("CHG0001", (status) => status.steps.some((step) => step.failures > 0));

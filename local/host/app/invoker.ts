@@ -13,6 +13,7 @@ export class Invoker {
   readonly app: FunctionApp;
   readonly #log: (line: string) => void;
   readonly #durableClientPayload: string;
+  readonly #running = new Set<Promise<InvocationOutcome>>();
 
   constructor(app: FunctionApp, durableClientPayload: string, log: (line: string) => void) {
     this.app = app;
@@ -31,11 +32,20 @@ export class Invoker {
         inputs.push({ name, data: { string: this.#durableClientPayload } });
       }
     }
-    return this.app.invoke(registered, {
+    const invocation = this.app.invoke(registered, {
       ...options,
       invocationId: randomUUID(),
       inputs,
       log: (level, message) => this.#log(`[${level}] ${registered.name}: ${message}`),
     });
+    this.#running.add(invocation);
+    const forget = (): void => void this.#running.delete(invocation);
+    invocation.then(forget, forget);
+    return invocation;
+  }
+
+  /** Settles when no code of the app runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 }
