@@ -10,7 +10,7 @@ import { FixtureHost, ledger, START_EPOCH_MS } from "./fixtureHost.ts";
 describe("a crash of the host", () => {
   let directory: string;
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), "portcullis-crash-"));
+    directory = mkdtempSync(join(tmpdir(), "local-host-crash-"));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -42,7 +42,7 @@ describe("the durable client", () => {
   });
 
   it("terminates an instance with its reason, and its activities' results are dropped", async () => {
-    await start("ended", "fanOut", { prefix: "ended", count: 2, milliseconds: 20 });
+    await start("ended", "fanOut", { prefix: "ended", count: 2, milliseconds: 300 });
     await fixture.client("terminate", "ended", "enough");
     expect(await fixture.until("ended")).toMatchObject({ runtimeStatus: "Terminated", output: "enough" });
     expect(await fixture.client("terminate", "ended", "again")).toEqual({ value: null });
@@ -50,6 +50,7 @@ describe("the durable client", () => {
   });
 
   it("terminates an instance whose waiting activities then never start", async () => {
+    await fixture.settle();
     const sideBySide = 8;
     await start("stopped", "fanOut", { prefix: "stopped", count: sideBySide + 4, milliseconds: 300 });
     const begun = (): number => ledger().filter((entry) => entry.startsWith("begin stopped-")).length;

@@ -72,7 +72,9 @@ export class FixtureHost {
 
   async status(id: string, query = ""): Promise<InstanceStatus> {
     const response = await this.management(`instances/${id}${query}`);
-    return (await response.json()) as InstanceStatus;
+    const text = await response.text();
+    if (response.status >= 400) throw new Error(`${response.url} answers ${response.status}: ${text}`);
+    return JSON.parse(text) as InstanceStatus;
   }
 
   raise(id: string, name: string, data: unknown): Promise<Response> {

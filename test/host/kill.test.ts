@@ -19,7 +19,7 @@ describe("kill -9 of the host's process", () => {
   let directory: string;
   const children = new Set<ChildProcess>();
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), "portcullis-kill-"));
+    directory = mkdtempSync(join(tmpdir(), "local-host-kill-"));
   });
   afterAll(() => {
     for (const child of children) child.kill("SIGKILL");

@@ -10,7 +10,7 @@ import { FIXTURE_APP, FixtureHost, START_EPOCH_MS } from "./fixtureHost.ts";
 describe("startHost", () => {
   let directory: string;
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), "portcullis-start-"));
+    directory = mkdtempSync(join(tmpdir(), "local-host-start-"));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
   afterEach(() => {

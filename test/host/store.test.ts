@@ -21,7 +21,7 @@ describe("Store", () => {
   });
 
   it("refuses a state file of another version, and says what to do", () => {
-    const directory = mkdtempSync(join(tmpdir(), "portcullis-store-"));
+    const directory = mkdtempSync(join(tmpdir(), "local-host-store-"));
     const path = join(directory, "state.sqlite");
     const foreign = new DatabaseSync(path);
     foreign.exec("PRAGMA user_version = 99");

@@ -21,7 +21,7 @@ describe("timer functions", () => {
     return fixture;
   };
   const stateFile = (): string => {
-    const directory = mkdtempSync(join(tmpdir(), "portcullis-timers-"));
+    const directory = mkdtempSync(join(tmpdir(), "local-host-timers-"));
     cleanUp.push(() => rmSync(directory, { recursive: true }));
     return join(directory, "host.sqlite");
   };
