@@ -42,6 +42,7 @@ describe("overlaps and containsPrefix", () => {
   it("see neighbours as apart and the inner as inside", () => {
     expect(overlaps(prefix("10.0.0.0/22"), prefix("10.0.4.0/22"))).toBe(false);
     expect(overlaps(prefix("10.0.0.0/21"), prefix("10.0.4.0/22"))).toBe(true);
+    expect(overlaps(prefix("10.0.0.7/32"), prefix("10.0.0.7/32"))).toBe(true);
     expect(containsPrefix(prefix("10.0.4.0/22"), prefix("10.0.7.0/24"))).toBe(true);
     expect(containsPrefix(prefix("10.0.7.0/24"), prefix("10.0.4.0/22"))).toBe(false);
   });

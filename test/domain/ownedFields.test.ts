@@ -64,6 +64,7 @@ describe("differences", () => {
     ["the order that means something", { args: ["b", "a"] }, { args: ["a", "b"] }, { ordered: ["args"] }],
     ["a number and its text", { port: "80" }, { port: 80 }, {}],
     ["a missing key of identities", { identities: {} }, { identities: { "/subscriptions/s/id": {} } }, {}],
+    ["sets of which one has more", { set: ["a", "b"] }, { set: ["a"] }, {}],
     ["sets in which an element stands twice", { set: ["a", "a"] }, { set: ["a", "b"] }, {}],
   ])("tells apart %s", (_name, existing, desired, rules) => {
     expect(differences(existing as JsonObject, desired as JsonObject, rules as OwnershipRules)).toHaveLength(1);

@@ -34,6 +34,8 @@ describe("provisionPlan", () => {
 
   it.each([
     ["all rules are in the policy before the firewall exists", "firewallApplicationRules", "firewall"],
+    ["the hub is there before the firewall", "hubNetwork", "firewall"],
+    ["the firewall's address is there before the firewall", "firewallPublicIp", "firewall"],
     ["rule collection groups follow each other", "firewallNetworkRules", "firewallApplicationRules"],
     ["the security group is made before the subnet gets it", "gatewaySecurityGroup", "gatewaySubnet"],
     ["the security group is on the subnet before the gateway comes", "gatewaySubnet", "gateway"],

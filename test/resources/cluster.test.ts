@@ -80,6 +80,18 @@ describe("the cluster (S-38 to S-47)", () => {
   });
 });
 
+describe("monitoring (S-46, S-47)", () => {
+  it("leads from the cluster by its rule to its workspace", () => {
+    const association = desired("dataCollectionAssociation");
+    const rule = resourceDefinition("dataCollectionRule").id(seedSpec(), knownOutputs);
+    expect(rule).toMatch(/dataCollectionRules\/MSCI-westeurope-secureaks1$/);
+    expect(jsonAt(association, "properties.dataCollectionRuleId")).toBe(rule);
+    expect(jsonAt(desired("dataCollectionRule"), "properties.destinations.logAnalytics.0.workspaceResourceId")).toBe(
+      resourceDefinition("clusterWorkspace").id(seedSpec(), knownOutputs),
+    );
+  });
+});
+
 describe("roles (S-39, S-61, S-64)", () => {
   const role = {
     contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
@@ -130,6 +142,15 @@ describe("the gateway (S-48 to S-50)", () => {
         firewallPolicy: { id: expect.stringMatching(/dzk8sappgw1-waf$/) },
       },
     });
+  });
+
+  it("stops attacks, or only tells of them when asked to", () => {
+    expect(jsonAt(desired("wafPolicy"), "properties.policySettings")).toMatchObject({
+      state: "Enabled",
+      mode: "Prevention",
+    });
+    const told = seedSpec({ gateway: { wafMode: "Detection" } });
+    expect(jsonAt(desired("wafPolicy", told), "properties.policySettings.mode")).toBe("Detection");
   });
 
   it("leaves its inside to the ingress controller for ever", () => {

@@ -89,6 +89,19 @@ describe("the sample application (S-78 to S-80)", () => {
     });
   });
 
+  it("answers /ping with who called and for whom, in the words of the seed's image", () => {
+    const text = String((manifests[0]?.data as JsonObject)["nginx.conf"]);
+    const [, ping = ""] = /location = \/ping \{ return 200 '(.*)'; \}/.exec(text) ?? [];
+    expect(JSON.parse(ping)).toEqual({
+      timestamp: "$time_iso8601",
+      host: "$hostname",
+      source: "$remote_addr",
+      forwarded: "$http_x_forwarded_for",
+      message: "Pong!",
+    });
+    expect(text).toContain("location = /healthz");
+  });
+
   it("brings no configuration for an image with a server of its own", () => {
     const own = seedSpec({
       application: { image: "denniszielke/dummy-logger:latest" },

@@ -109,6 +109,14 @@ describe("the firewall's log (S-26)", () => {
     expect(categories.filter((category) => String(category).startsWith("AzureFirewall"))).toEqual([]);
   });
 
+  it("tells where it can be asked for", () => {
+    const answer = { properties: { customerId: "00000000-0000-0000-0000-00000000f001" } };
+    expect(resourceDefinition("firewallWorkspace").outputs?.(answer, seedSpec())).toEqual({
+      firewallWorkspaceId: expect.stringMatching(/workspaces\/dzk8sfw1-lagw$/),
+      firewallWorkspaceCustomerId: "00000000-0000-0000-0000-00000000f001",
+    });
+  });
+
   it("does not mind the categories that Azure lists as off, and minds one of ours that is off", () => {
     const setting = desired("firewallDiagnostics");
     const logs = jsonAt(setting, "properties.logs") as readonly JsonObject[];

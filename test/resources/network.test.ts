@@ -30,6 +30,16 @@ describe("virtual networks (S-15, S-16)", () => {
     expect(jsonAt(desired("spokeNetwork", without), "properties.subnets.1.properties.serviceEndpoints")).toEqual([]);
   });
 
+  it("leave a subnet that somebody else has put into them alone", () => {
+    const definition = resourceDefinition("hubNetwork");
+    const hub = desired("hubNetwork");
+    const guest = { name: "snet-vpn", properties: { addressPrefix: "10.0.2.0/24" } };
+    const subnets = [...(jsonAt(hub, "properties.subnets") as readonly JsonObject[]), guest];
+    const visited = { ...hub, properties: { ...(hub.properties as JsonObject), subnets } };
+    expect(differences(visited, hub, definition)).toEqual([]);
+    expect(mergeOwned({ ...visited, tags: {} }, hub, definition)).toMatchObject({ properties: { subnets } });
+  });
+
   it("keep what hangs on their subnets when they are written again", () => {
     const attached = {
       name: "aks-1-subnet",
@@ -72,6 +82,22 @@ describe("subnets (S-29, S-74)", () => {
 });
 
 describe("peerings (S-20)", () => {
+  it("lead from each side to the other", () => {
+    const remote = (stepId: string) =>
+      String(jsonAt(desired(stepId), "properties.remoteVirtualNetwork.id"))
+        .split("/")
+        .at(-1);
+    const own = (stepId: string) => resourceDefinition(stepId).id(spec, knownOutputs).split("/").slice(-3).join("/");
+    expect([own("hubToSpokePeering"), remote("hubToSpokePeering")]).toEqual([
+      "hubnet/virtualNetworkPeerings/HubToSpoke1",
+      "k8snet",
+    ]);
+    expect([own("spokeToHubPeering"), remote("spokeToHubPeering")]).toEqual([
+      "k8snet/virtualNetworkPeerings/Spoke1ToHub",
+      "hubnet",
+    ]);
+  });
+
   it("give access and nothing more", () => {
     expect(jsonAt(desired("hubToSpokePeering"), "properties")).toEqual({
       remoteVirtualNetwork: { id: expect.stringMatching(/virtualNetworks\/k8snet$/) },
