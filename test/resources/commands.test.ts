@@ -90,7 +90,8 @@ describe("the sample application (S-78 to S-80)", () => {
   });
 
   it("answers /ping with who called and for whom, in the words of the seed's image", () => {
-    const text = String((manifests[0]?.data as JsonObject)["nginx.conf"]);
+    const { data = {} } = manifests[0] ?? {};
+    const text = String((data as JsonObject)["nginx.conf"]);
     const [, ping = ""] = /location = \/ping \{ return 200 '(.*)'; \}/.exec(text) ?? [];
     expect(JSON.parse(ping)).toEqual({
       timestamp: "$time_iso8601",
