@@ -1,6 +1,7 @@
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import type { TokenCredential } from "@azure/identity";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
+import { objectField } from "../../local/azure/kubernetes/jsonFields.ts";
 import { startKeptNetworkLab } from "./aksNetworkLab.ts";
 import { contextOf } from "./kubernetesSample.ts";
 import { type NetworkLab, startNetworkLab } from "./networkLab.ts";
@@ -102,7 +103,7 @@ function labOn(net: NetworkLab): AksLab {
   const identity = (name: string): Identity => {
     const id = `${net.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
     put(id, { location: "westeurope" });
-    const { clientId, principalId } = (send("GET", id).body ?? {}).properties as JsonObject;
+    const { clientId, principalId } = objectField(send("GET", id).body, "properties");
     return { id, clientId: String(clientId), principalId: String(principalId) };
   };
   const gatewayId = net.id("applicationGateways/gw");
@@ -145,43 +146,43 @@ function labOn(net: NetworkLab): AksLab {
       const properties = { issuer, subject, audiences: ["api://AzureADTokenExchange"] };
       put(`${agicIdentity.id}/federatedIdentityCredentials/agic`, { properties }, "2023-01-31");
     },
-    async run(command, files = {}) {
-      const context = contextOf(files);
-      const poller = client.managedClusters.runCommand("lab", "aks", { command, context });
-      await poller.submitted();
-      const state = JSON.parse(await poller.serialize()) as { state: { config: { operationLocation: string } } };
-      const id = /commandResults\/([^?]+)/.exec(state.state.config.operationLocation)?.[1] ?? "";
-      await lab.advance(command.startsWith("helm upgrade") ? 20 : 5);
-      let result = await client.managedClusters.getCommandResult("lab", "aks", id);
-      for (let wait = 0; wait < 12 && result === undefined; wait++) {
-        await lab.advance(5);
-        result = await client.managedClusters.getCommandResult("lab", "aks", id);
-      }
-      if (result === undefined) throw new Error(`${command} gave no result within 65 s.`);
-      return result;
-    },
+    run: (command, files = {}) => runCommand(lab, command, contextOf(files)),
     async json(command, files) {
       const end = await lab.run(command, files);
       if (end.exitCode !== 0) throw new Error(`${command}: exit ${end.exitCode} ${end.logs}`);
       return end.logs === "" ? {} : (JSON.parse(end.logs ?? "{}") as JsonObject);
     },
-    values: () => ({
-      verbosityLevel: 3,
-      appgw: {
-        subscriptionId: azure.subscriptionId,
-        resourceGroup: "lab",
-        name: "gw",
-        usePrivateIP: false,
-        shared: false,
-      },
-      armAuth: { type: "workloadIdentity", identityClientID: agicIdentity.clientId },
-      rbac: { enabled: true },
-      kubernetes: { watchNamespace: "default" },
-    }),
+    values: () => ingressValues(lab),
     advance: (seconds) => net.clock.advance(seconds * 1000),
     stop: () => net.stop(),
   };
   return lab;
+}
+
+/** Submits the command, lets its time pass, and asks for the result until it is there. */
+async function runCommand(lab: AksLab, command: string, context: string): Promise<CommandEnd> {
+  const poller = lab.client.managedClusters.runCommand("lab", "aks", { command, context });
+  await poller.submitted();
+  const state = JSON.parse(await poller.serialize()) as { state: { config: { operationLocation: string } } };
+  const id = /commandResults\/([^?]+)/.exec(state.state.config.operationLocation)?.[1] ?? "";
+  await lab.advance(command.startsWith("helm upgrade") ? 20 : 5);
+  for (let wait = 0; wait < 12; wait++) {
+    const result = await lab.client.managedClusters.getCommandResult("lab", "aks", id);
+    if (result !== undefined) return result;
+    await lab.advance(5);
+  }
+  throw new Error(`${command} gave no result within 65 s.`);
+}
+
+function ingressValues(lab: AksLab): JsonObject {
+  const { subscriptionId } = lab.net.azure;
+  return {
+    verbosityLevel: 3,
+    appgw: { subscriptionId, resourceGroup: "lab", name: "gw", usePrivateIP: false, shared: false },
+    armAuth: { type: "workloadIdentity", identityClientID: lab.agicIdentity.clientId },
+    rbac: { enabled: true },
+    kubernetes: { watchNamespace: "default" },
+  };
 }
 
 /** The operator's token, over the identity endpoint as an app would get it. */

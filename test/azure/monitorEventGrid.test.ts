@@ -1,6 +1,7 @@
 import { EventGridManagementClient } from "@azure/arm-eventgrid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
+import { textField } from "../../local/azure/kubernetes/jsonFields.ts";
 import { operatorCredential } from "./aksLab.ts";
 import { type NetworkLab, startNetworkLab } from "./networkLab.ts";
 
@@ -26,9 +27,7 @@ const put = (path: string, body: JsonObject): string => {
     apiVersion: "2025-02-15",
     body,
   });
-  return answer.status >= 400
-    ? `${answer.status} ${((answer.body ?? {}).error as JsonObject).code}`
-    : String(answer.status);
+  return answer.status >= 400 ? `${answer.status} ${textField(answer.body, "error", "code")}` : String(answer.status);
 };
 const topic = (more: JsonObject = {}): JsonObject => ({
   location: "global",

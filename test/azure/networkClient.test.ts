@@ -73,7 +73,9 @@ describe("the network provider to the SDK's client", () => {
       client.routes.createOrUpdate(GROUP, "rt", "more", { addressPrefix: "198.51.100.0/24", nextHopType: "None" }),
     );
     expect((await client.routeTables.get(GROUP, "rt")).routes).toHaveLength(2);
-    await submit(client.routeTables.createOrUpdate(GROUP, "rt", table()));
+    await submit(client.routeTables.createOrUpdate(GROUP, "rt", table(toInternet)));
+    expect((await client.routeTables.get(GROUP, "rt")).routes).toHaveLength(1);
+    await submit(client.routeTables.createOrUpdate(GROUP, "rt", { location }));
     expect((await client.routeTables.get(GROUP, "rt")).routes).toEqual([]);
   });
 

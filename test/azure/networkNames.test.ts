@@ -106,6 +106,8 @@ describe("matchesFqdn", () => {
     ["*auth.docker.io", "evilauth.docker.io", true],
     ["auth.docker.io", "AUTH.DOCKER.IO", true],
     ["auth.docker.io", "auth-docker-io", false],
+    ["docker.io", "evildocker.io", false],
+    ["docker.io", "docker.io.example.com", false],
     ["*", "anything.example.com", true],
     ["*.hcp.*.azmk8s.io", "lab.hcp.westeurope.azmk8s.io", true],
   ])("%s against %s is %s", (pattern, name, expected) => {

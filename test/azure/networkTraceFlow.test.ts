@@ -66,7 +66,7 @@ describe("traceFlow, from a node through the seed's firewall rules", () => {
     ["93.184.1.1", 443, "HTTPS", "Deny AZFWApplicationRule SNI TLS extension was missing."],
     ["testmaliciousdomain.eastus.cloudapp.azure.com", 443, "HTTPS", "Deny AZFWThreatIntel Threat Intelligence"],
   ];
-  it.each(cases)("decides %s:%i over %s as %s… by rule", (target, port, protocol, expected) => {
+  it.each(cases)("decides %s:%i over %s: %s", (target, port, protocol, expected) => {
     const verdict = trace(target, port, protocol);
     expect(decision(verdict)).toBe(expected);
     expect(verdict.allowed).toBe(expected.startsWith("Allow"));
@@ -116,6 +116,21 @@ describe("traceFlow, where routes decide", () => {
       sourceAddressSeen: seedAddresses.node,
     });
     await lab.make("virtualNetworks/spoke/subnets/aks-1", { properties });
+  });
+
+  it("takes service endpoints past even a more specific route", async () => {
+    const address = resolvePublicName(lab.world, "lab.blob.core.windows.net");
+    const exact = {
+      name: "exact",
+      properties: { addressPrefix: `${address}/32`, nextHopType: "VirtualAppliance", nextHopIpAddress: "10.0.0.4" },
+    };
+    await lab.make("routeTables/aks-rt", { properties: { routes: [defaultRoute, exact] } });
+    const properties = { addressPrefix: "10.0.5.0/24", routeTable: { id: lab.id("routeTables/aks-rt") } };
+    const serviceEndpoints = [{ service: "Microsoft.Storage" }];
+    await lab.make("virtualNetworks/spoke/subnets/aks-1", { properties: { ...properties, serviceEndpoints } });
+    expect(trace("lab.blob.core.windows.net", 443, "HTTPS").via).toBe("serviceEndpoint");
+    await lab.make("virtualNetworks/spoke/subnets/aks-1", { properties });
+    await lab.make("routeTables/aks-rt", { properties: { routes: [defaultRoute] } });
   });
 
   it("delivers inside the network directly, whatever 0.0.0.0/0 says", () => {
