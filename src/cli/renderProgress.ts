@@ -108,7 +108,7 @@ const BAR_CELLS = 10;
 
 /** From this width on there is room for a bar in each line; below the second, lane and notes are kept short. */
 const BAR_FROM_CELLS = 110;
-const ROOMY_FROM_CELLS = 100;
+const ROOMY_FROM_CELLS = 92;
 
 /** Shares the width out: the title as long as the longest, then the lane, the times, a bar where there is room, and what is waited for. */
 function stepCells(steps: readonly StepStatus[], width: number): StepCells {
