@@ -1,10 +1,11 @@
 /** The gateway that the watched ingresses make: every collection that the ingress controller owns, whole. */
 import type { JsonObject, StoredResource } from "../../core/resourceType.ts";
 import { type ClusterObjects, namespaceOf } from "../clusterObjects.ts";
-import { listField, numberField, objectField, textField } from "../jsonFields.ts";
-import { containerAtPort, endpointAddresses } from "../serviceEndpoints.ts";
+import { listField, objectField } from "../jsonFields.ts";
+import { endpointAddresses } from "../serviceEndpoints.ts";
 import type { AgicSettings } from "./agicSettings.ts";
 import { GatewayNames, type ListenerKey } from "./gatewayNames.ts";
+import { defaultProbeProperties, probeProperties } from "./gatewayProbe.ts";
 import { annotationOf, type IngressBackend, ingressBackends } from "./ingressBackends.ts";
 
 /** The collections of a gateway that the controller overwrites when it owns the whole gateway (not shared). */
@@ -23,8 +24,6 @@ const HTTP_PORT = 80;
 /** First priority and distance of the controller's rules. Source: the controller's release notes 1.7 (rule priority), values as seen on gateways it wrote. */
 const FIRST_PRIORITY = 19_005;
 const PRIORITY_STEP = 5;
-/** Largest unhealthyThreshold of a gateway's probe. Source: the controller's pkg/appgw/health_probes.go. */
-const MOST_UNHEALTHY_THRESHOLD = 20;
 
 /** Builds the collections; undefined when the gateway has no frontend of the kind that the release asks for. */
 export function gatewayConfiguration(
@@ -76,9 +75,9 @@ class Builder {
         this.#defaultSettings(),
       ]),
       probes: byName([
-        ...backends.map((backend) => this.#probe(backend)),
-        this.#defaultProbe("Http"),
-        this.#defaultProbe("Https"),
+        ...backends.map((backend) => item(this.#probeName(backend), probeProperties(this.#cluster, backend))),
+        item(this.#names.defaultProbe("Http"), defaultProbeProperties("Http")),
+        item(this.#names.defaultProbe("Https"), defaultProbeProperties("Https")),
       ]),
       frontendPorts: [item(this.#names.frontendPort(HTTP_PORT), { port: HTTP_PORT })],
       httpListeners: byName(keys.map((key) => this.#listener(key))),
@@ -136,38 +135,6 @@ class Builder {
       requestTimeout: 30,
       pickHostNameFromBackendAddress: false,
       probe: this.#reference("probes", this.#names.defaultProbe("Http")),
-    });
-  }
-
-  #defaultProbe(protocol: "Http" | "Https"): JsonObject {
-    return item(this.#names.defaultProbe(protocol), {
-      protocol,
-      host: "localhost",
-      path: "/",
-      interval: 30,
-      timeout: 30,
-      unhealthyThreshold: 3,
-      ...PROBE_DEFAULTS,
-    });
-  }
-
-  /** The readiness probe of the container behind the service, or else its liveness probe, makes the gateway's probe. */
-  #probe(backend: IngressBackend): JsonObject {
-    const container = containerAtPort(this.#cluster, backend.service, backend.port.targetPort);
-    const readiness = objectField(container, "readinessProbe");
-    const probe =
-      Object.keys(objectField(readiness, "httpGet")).length > 0 ? readiness : objectField(container, "livenessProbe");
-    const ingressHost = backend.host === "" || backend.host.includes("*") ? "localhost" : backend.host;
-    const path = backend.path === "" ? "/" : backend.path.replace(/\*+$/, "");
-    const port = numberField(probe, "httpGet", "port");
-    return item(this.#probeName(backend), {
-      protocol: "Http",
-      host:
-        annotationOf(backend.ingress, "health-probe-hostname") ?? textField(probe, "httpGet", "host") ?? ingressHost,
-      path: annotationOf(backend.ingress, "health-probe-path") ?? textField(probe, "httpGet", "path") ?? path,
-      ...timesOf(probe),
-      ...(port === undefined ? {} : { port }),
-      ...PROBE_DEFAULTS,
     });
   }
 
@@ -238,21 +205,8 @@ class Builder {
   }
 }
 
-const PROBE_DEFAULTS = { pickHostNameFromBackendHttpSettings: false, minServers: 0, match: {} };
-
 function item(name: string, properties: JsonObject): JsonObject {
   return { name, properties };
-}
-
-/** A container without a probe gets the gateway's defaults, one with a probe Kubernetes' defaults for what it leaves out. */
-function timesOf(probe: JsonObject): JsonObject {
-  if (Object.keys(objectField(probe, "httpGet")).length === 0)
-    return { interval: 30, timeout: 30, unhealthyThreshold: 3 };
-  return {
-    interval: numberField(probe, "periodSeconds") ?? 10,
-    timeout: numberField(probe, "timeoutSeconds") ?? 1,
-    unhealthyThreshold: Math.min(MOST_UNHEALTHY_THRESHOLD, numberField(probe, "failureThreshold") ?? 3),
-  };
 }
 
 /** Sorted, each name once (two ingresses may share a service). */
