@@ -152,6 +152,12 @@ describe("ticketFingerprint", () => {
     expect(ticketFingerprint(ticketOf(ticket({ groups: { cluster: "c", network: "n" }, name: "b" })))).not.toBe(one);
   });
 
+  it("does not mind the order of tags", () => {
+    const tagged = (tags: object) => ticketFingerprint(ticketOf(ticket({ tags })));
+    expect(tagged({ b: "2", a: "1" })).toBe(tagged({ a: "1", b: "2" }));
+    expect(tagged({ b: "1", a: "2" })).not.toBe(tagged({ a: "1", b: "2" }));
+  });
+
   it("does not tell a default from the same value said outright", () => {
     expect(ticketFingerprint(ticketOf(ticket({ location: "West Europe" })))).toBe(
       ticketFingerprint(ticketOf(ticket())),
