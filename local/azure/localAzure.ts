@@ -1,20 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Clock } from "../clock.ts";
-import { assignStartRoles } from "./authorization/startRoles.ts";
 import { startArmServer } from "./core/armServer.ts";
 import { makeCertificate, type ServerCertificate } from "./core/certificate.ts";
-import { FaultInjector } from "./core/faultInjector.ts";
 import type { FaultScript, RandomFaults } from "./core/faultScript.ts";
-import { LocalWorld } from "./core/localWorld.ts";
+import type { LocalWorld } from "./core/localWorld.ts";
 import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
 import type { AzureWorld, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
 import type { LogRow } from "./core/workspaceLog.ts";
 import { WorldState } from "./core/worldState.ts";
 import { startInternetProxy } from "./internet/internetProxy.ts";
+import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorld.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
 import { modules } from "./modules.ts";
@@ -81,66 +79,24 @@ export interface LocalAzure {
   stop(): Promise<void>;
 }
 
-const TENANT_ID = "00000000-0000-4000-8000-000000000001";
-const SUBSCRIPTION_ID = "00000000-0000-4000-8000-000000000002";
-
-const APP: Principal = {
-  objectId: "00000000-0000-4000-8000-000000000011",
-  appId: "00000000-0000-4000-8000-000000000012",
-  kind: "ServicePrincipal",
-  displayName: "app",
-};
-
-const OPERATOR: Principal = {
-  objectId: "00000000-0000-4000-8000-000000000021",
-  appId: "00000000-0000-4000-8000-000000000022",
-  kind: "ServicePrincipal",
-  displayName: "operator",
-};
-
-const DEFAULT_PROPAGATION_SECONDS = 30;
-const DEFAULT_REPLICATION_SECONDS = 15;
-const KEYS = "keys";
-
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
   const state = new WorldState(options.statePath);
   const keys = await readOrMakeKeys(state);
   const registry = new TypeRegistry(modules);
   const log = new RequestLog();
   const taskFailures: string[] = [];
-  let world = makeWorld(options, state, registry, log, taskFailures);
-  const current = (): LocalWorld => world;
-  const tokens = new AccessTokens(TENANT_ID, keys.tokenKeyPem);
-  const { identityHeader } = keys;
-  const token = await startTokenServer({
-    tokens,
-    world: current,
-    identityHeader,
-    defaultClientId: APP.appId,
-    port: options.tokenPort ?? 0,
-  });
-  const loginUrl = new URL(token.url).origin;
-  const arm = await startArmServer({
-    certificate: keys,
-    tokens,
-    world: current,
-    log,
-    taskFailures,
-    loginUrl,
-    port: options.port ?? 0,
-  });
-  const internet = await startInternetProxy(current);
+  const parts = { state, registry, log, taskFailures };
+  let world = makeWorld(options, parts);
+  const doors = await openDoors(options, keys, () => world, log, taskFailures);
   world.resume();
   return {
-    armUrl: `https://127.0.0.1:${(arm.address() as AddressInfo).port}`,
-    tokenUrl: token.url,
+    ...doors.urls,
     caPem: keys.caPem,
     tenantId: TENANT_ID,
     subscriptionId: SUBSCRIPTION_ID,
     app: APP,
     operator: OPERATOR,
-    identityHeader,
-    internetProxyUrl: internet.url,
+    identityHeader: keys.identityHeader,
     get world() {
       return world;
     },
@@ -158,52 +114,59 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       log.clear();
       taskFailures.length = 0;
       const { faults: _faults, randomFaults: _randomFaults, ...kept } = options;
-      world = makeWorld({ ...kept, ...next }, state, registry, log, taskFailures);
+      world = makeWorld({ ...kept, ...next }, parts);
     },
     async stop() {
       world.stop();
-      await Promise.all([close(arm), close(token.server), internet.stop()]);
+      await doors.close();
       state.close();
     },
   };
 }
 
-function makeWorld(
-  options: LocalAzureOptions,
-  state: WorldState,
-  registry: TypeRegistry,
-  log: RequestLog,
-  taskFailures: string[],
-): LocalWorld {
-  const seed = options.seed ?? 1;
-  const faults = new FaultInjector(seed);
-  faults.setScripts(options.faults ?? []);
-  faults.setRandom(options.randomFaults);
-  const world = new LocalWorld({
-    clock: options.clock,
-    state,
-    registry,
-    faults,
-    tenantId: TENANT_ID,
-    subscriptionId: SUBSCRIPTION_ID,
-    seed,
-    propagationSeconds: options.propagationSeconds ?? DEFAULT_PROPAGATION_SECONDS,
-    replicationSeconds: options.replicationSeconds ?? DEFAULT_REPLICATION_SECONDS,
-    onInternalRequest: (request) => log.add(request, true),
-    onTaskFailure(task, error) {
-      taskFailures.push(`${task}: ${String(error)}`);
-      console.error(`The local Azure's task ${task} failed:`, error);
-    },
-  });
-  const roleDirectory = options.roleDirectory ?? fileURLToPath(new URL("../../infra/roles", import.meta.url));
-  state.turn(() => {
-    for (const principal of [APP, OPERATOR]) {
-      if (world.directory.get(principal.objectId) === undefined) world.directory.add(principal, 0);
-    }
-    assignStartRoles(world, APP, OPERATOR, roleDirectory);
-  });
-  return world;
+interface Doors {
+  readonly urls: Pick<LocalAzure, "armUrl" | "tokenUrl" | "internetProxyUrl">;
+  close(): Promise<void>;
 }
+
+async function openDoors(
+  options: LocalAzureOptions,
+  keys: Keys,
+  world: () => LocalWorld,
+  log: RequestLog,
+  taskFailures: readonly string[],
+): Promise<Doors> {
+  const tokens = new AccessTokens(TENANT_ID, keys.tokenKeyPem);
+  const token = await startTokenServer({
+    tokens,
+    world,
+    identityHeader: keys.identityHeader,
+    defaultClientId: APP.appId,
+    port: options.tokenPort ?? 0,
+  });
+  const arm = await startArmServer({
+    certificate: keys,
+    tokens,
+    world,
+    log,
+    taskFailures,
+    loginUrl: new URL(token.url).origin,
+    port: options.port ?? 0,
+  });
+  const internet = await startInternetProxy(world);
+  return {
+    urls: {
+      armUrl: `https://127.0.0.1:${(arm.address() as AddressInfo).port}`,
+      tokenUrl: token.url,
+      internetProxyUrl: internet.url,
+    },
+    async close() {
+      await Promise.all([close(arm), close(token.server), internet.stop()]);
+    },
+  };
+}
+
+const KEYS = "keys";
 
 type Keys = ServerCertificate & { readonly tokenKeyPem: string; readonly identityHeader: string };
 

@@ -211,6 +211,16 @@ describe("a write", () => {
   });
 });
 
+describe("the deletion of a group", () => {
+  it("waits for what still runs in it, and names who asked for it", async () => {
+    send("PUT", BOX, BODY);
+    expect(send("DELETE", GROUP).status).toBe(202);
+    await clock.advance(200_000);
+    expect(world.store.get(GROUP)).toBeUndefined();
+    expect(changes).toEqual([`write ${BOX.replace(GROUP, "")}`, `delete ${BOX.replace(GROUP, "")}`, "delete "]);
+  });
+});
+
 describe("an action", () => {
   beforeEach(async () => {
     send("PUT", BOX, BODY);

@@ -6,7 +6,7 @@ import type { LocalWorld } from "./localWorld.ts";
 import type { LongOperation } from "./longOperation.ts";
 import { platformPrincipal } from "./platformPrincipal.ts";
 import { parseResourceId } from "./resourceId.ts";
-import type { StoredResource } from "./resourceType.ts";
+import type { Principal, StoredResource } from "./resourceType.ts";
 import { sameText } from "./sameText.ts";
 import { settleDelete } from "./settleDelete.ts";
 
@@ -52,8 +52,10 @@ export function stepGroupDeletion(world: LocalWorld, operationId: string): void 
     world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
     return;
   }
-  const refusals = left.flatMap((resource) => tryDelete(world, operation, resource) ?? []);
-  const isStuck = left.length > 0 && refusals.length === left.length;
+  const refusals = left.flatMap((resource) => tryDelete(world, operation, resource, caller) ?? []);
+  // What still runs in the group ends some day, and then the next look gets further.
+  const isIdle = world.operations.within(group.id).every((one) => one.kind === "deleteGroup");
+  const isStuck = left.length > 0 && refusals.length === left.length && isIdle;
   const stepsWithoutProgress = isStuck ? Number(operation.data?.stepsWithoutProgress ?? 0) + 1 : 0;
   if (stepsWithoutProgress >= MOST_STEPS_WITHOUT_PROGRESS) {
     setGroupState(world, group, "Succeeded");
@@ -68,14 +70,19 @@ export function stepGroupDeletion(world: LocalWorld, operationId: string): void 
 }
 
 /** Starts the deletion of one resource; returns why it is refused for now. */
-function tryDelete(world: LocalWorld, operation: LongOperation, resource: StoredResource): ArmError | undefined {
+function tryDelete(
+  world: LocalWorld,
+  operation: LongOperation,
+  resource: StoredResource,
+  caller: Principal,
+): ArmError | undefined {
   const type = world.registry.find(resource.type);
   if (type === undefined) {
     world.store.remove(resource.id);
     return undefined;
   }
   try {
-    world.state.turn(() => beginDelete(world, platformRequest(operation, resource), resource, type));
+    world.state.turn(() => beginDelete(world, deleteRequest(operation, resource, caller), resource, type));
     return undefined;
   } catch (error) {
     if (error instanceof ArmError) return error;
@@ -83,7 +90,8 @@ function tryDelete(world: LocalWorld, operation: LongOperation, resource: Stored
   }
 }
 
-function platformRequest(operation: LongOperation, resource: StoredResource): ArmRequest {
+/** The right to delete the group is enough for what is in it, and who deletes the group is named in the events of it. */
+function deleteRequest(operation: LongOperation, resource: StoredResource, caller: Principal): ArmRequest {
   return {
     method: "DELETE",
     path: resource.id,
@@ -93,7 +101,7 @@ function platformRequest(operation: LongOperation, resource: StoredResource): Ar
     body: undefined,
     ifMatch: undefined,
     ifNoneMatch: undefined,
-    caller: platformPrincipal,
+    caller,
     baseUrl: "https://management.azure.com",
     isInternal: true,
   };

@@ -13,6 +13,7 @@ export class StateDatabase {
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     this.#database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       CREATE TABLE IF NOT EXISTS state (
