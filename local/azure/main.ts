@@ -2,7 +2,7 @@
  * `npm run azure -- [--port P] [--token-port P] [--speed N] [--state FILE] [--seed N] [--faults FILE] [--until-stdin-closes]`
  * Prints one JSON line when ready, and nothing else on stdout. docs/local-azure.md says what to do with it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type ClockOrigin, RunningClock } from "../clock.ts";
@@ -34,11 +34,13 @@ async function main(): Promise<void> {
       ? {}
       : { faults: parseFaultScripts(JSON.parse(readFileSync(values.faults, "utf8"))) }),
   });
-  process.stdout.write(`${JSON.stringify(description(azure))}\n`);
+  const described = description(azure);
+  process.stdout.write(`${JSON.stringify(described)}\n`);
   let isEnding = false;
   const end = (): void => {
     if (isEnding) return;
     isEnding = true;
+    rmSync(described.ca, { force: true });
     azure.stop().then(() => process.exit(0));
   };
   process.on("SIGTERM", end);
@@ -53,7 +55,7 @@ function clockOrigin(speed: number | undefined): Partial<ClockOrigin> {
   return speed === undefined ? {} : { speed };
 }
 
-function description(azure: LocalAzure): Record<string, string> {
+function description(azure: LocalAzure): Record<string, string> & { readonly ca: string } {
   const port = new URL(azure.armUrl).port;
   const directory = resolve(CA_DIRECTORY);
   mkdirSync(directory, { recursive: true });
