@@ -46,13 +46,10 @@ async function afterCheck(target: Target, result: CommandResult): Promise<StepOu
   const { arm, definition, clusterId, input } = target;
   const found = definition.differences(result, input.spec, input.outputs);
   if (found.length === 0) return startSettled(target, { phase: "check" });
-  const change = found.join("; ");
-  const started = await startCommand(arm, clusterId, definition.apply(input.spec, input.outputs), {
-    phase: "apply",
-    change,
-  });
-  if (started.kind === "accepted") countAsWrite();
-  return started;
+  // Counted before it is sent, as every write is: when the answer is lost, the command may run all the same.
+  countAsWrite();
+  const cursor = { phase: "apply", change: found.join("; ") };
+  return startCommand(arm, clusterId, definition.apply(input.spec, input.outputs), cursor);
 }
 
 async function afterApply(target: Target, cursor: StepCursor, result: CommandResult): Promise<StepOutcome> {

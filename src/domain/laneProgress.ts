@@ -1,9 +1,16 @@
 /** How the picture of a step changes with what happens to it. Pure: the lane's orchestration publishes what these return. */
-import type { StepProgress } from "./operation.ts";
-import type { CallCounts, Failure, StepOutcome } from "./stepOutcome.ts";
+import type { LaneStatus, StepProgress } from "./operation.ts";
+import type { Outputs } from "./step.ts";
+import type { CallCounts, Failure, Finding, StepOutcome } from "./stepOutcome.ts";
 
-/** Texts of Azure can be long; the custom status of a lane may not exceed 16 KB of UTF-16 for all its steps. */
+/** Texts of Azure can be long; this much of each tells what there is to know. */
 const LONGEST_TEXT = 600;
+
+/** What is tried, one after the other, when all texts of a lane together are too long. */
+const TEXT_LENGTHS = [LONGEST_TEXT, 300, 100];
+
+/** The Durable extension refuses a longer custom status, which would end the lane: 16 KB of UTF-16. */
+const STATUS_CHARACTERS_MAX = (16 * 1024) / 2;
 
 export const untouched: StepProgress = { state: "waiting", reads: 0, writes: 0, failures: 0 };
 
@@ -22,28 +29,34 @@ export function moved(progress: StepProgress, outcome: StepOutcome, calls: CallC
   const counted = { ...rest, ...sumCalls(progress, calls) };
   switch (outcome.kind) {
     case "accepted":
-      return { ...counted, ...resourceOf(outcome), waitingFor: outcome.waitingFor };
-    case "busy":
-      return { ...counted, waitingFor: short(`${outcome.failure.code}: ${outcome.failure.message}`) };
-    case "done":
       return {
         ...counted,
         ...resourceOf(outcome),
-        ...(outcome.change === undefined ? {} : { detail: short(outcome.change) }),
-        ...(outcome.finding === undefined
-          ? {}
-          : { finding: { ...outcome.finding, detail: short(outcome.finding.detail) } }),
-        state: outcome.change === undefined && outcome.finding === undefined ? "unchanged" : "done",
+        ...detailOf(outcome.cursor.change),
+        waitingFor: short(outcome.waitingFor),
+      };
+    case "busy":
+      return { ...counted, waitingFor: short(`${outcome.failure.code}: ${outcome.failure.message}`) };
+    case "done": {
+      const change = outcome.change ?? earlierChange(counted);
+      return {
+        ...counted,
+        ...resourceOf(outcome),
+        ...detailOf(change),
+        ...findingOf(outcome),
+        state: change === undefined && outcome.finding === undefined ? "unchanged" : "done",
         since: now,
         finishedAt: now,
       };
+    }
     case "rejected":
-      return {
-        ...failed(counted, outcome.failure, now),
-        ...resourceOf(outcome),
-        ...(outcome.finding === undefined ? {} : { finding: outcome.finding }),
-      };
+      return { ...failed(counted, outcome.failure, now), ...resourceOf(outcome), ...findingOf(outcome) };
   }
+}
+
+/** The last move found everything right, but an earlier one had written: it was superseded, or its answer never came. */
+function earlierChange({ detail, writes }: StepProgress): string | undefined {
+  return detail ?? (writes > 0 ? "written; Azure's answer to the write was lost" : undefined);
 }
 
 export function failed(progress: StepProgress, failure: Failure, now: string): StepProgress {
@@ -62,6 +75,31 @@ export function skipped(progress: StepProgress, reason: string, now: string): St
   return { ...progress, state: "skipped", since: now, waitingFor: reason };
 }
 
+/** What a lane tells of itself: texts in full, or as much of them as the Durable extension takes. */
+export function laneStatus(steps: Readonly<Record<string, StepProgress>>, outputs: Outputs): LaneStatus {
+  const fits = TEXT_LENGTHS.map((characters) => ({ steps: shortened(steps, characters), outputs })).find(
+    (status) => JSON.stringify(status).length <= STATUS_CHARACTERS_MAX,
+  );
+  return fits ?? { steps: shortened(steps, 0), outputs };
+}
+
+function shortened(steps: LaneStatus["steps"], characters: number): LaneStatus["steps"] {
+  const entries = Object.entries(steps).map(([id, progress]) => {
+    const { detail, waitingFor: wait, failure, finding } = progress;
+    return [
+      id,
+      {
+        ...progress,
+        ...(detail === undefined ? {} : { detail: short(detail, characters) }),
+        ...(wait === undefined ? {} : { waitingFor: short(wait, characters) }),
+        ...(failure === undefined ? {} : { failure: { ...failure, message: short(failure.message, characters) } }),
+        ...(finding === undefined ? {} : { finding: { ...finding, detail: short(finding.detail, characters) } }),
+      },
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
 export function sumCalls(left: CallCounts, right: CallCounts): CallCounts {
   return {
     reads: left.reads + right.reads,
@@ -74,6 +112,14 @@ function resourceOf(outcome: { readonly resourceId?: string }): { readonly resou
   return outcome.resourceId === undefined ? {} : { resourceId: outcome.resourceId };
 }
 
-function short(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+function detailOf(change: string | undefined): { readonly detail?: string } {
+  return change === undefined ? {} : { detail: short(change) };
+}
+
+function findingOf({ finding }: { readonly finding?: Finding }): { readonly finding?: Finding } {
+  return finding === undefined ? {} : { finding: { ...finding, detail: short(finding.detail) } };
+}
+
+function short(text: string, characters = LONGEST_TEXT): string {
+  return text.length <= characters ? text : `${text.slice(0, Math.max(0, characters - 1))}…`;
 }

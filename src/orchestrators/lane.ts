@@ -5,9 +5,8 @@
  */
 import type { OrchestrationContext } from "durable-functions";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
-import { skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
+import { laneStatus, skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
 import {
-  type LaneStatus,
   laneInstanceId,
   lanesWaitingFor,
   type OperationKey,
@@ -42,7 +41,7 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   let stop: Stop | undefined;
   const publish = (stepId: string, next: StepProgress): void => {
     progress[stepId] = next;
-    context.df.setCustomStatus({ steps: { ...progress }, outputs } satisfies LaneStatus);
+    context.df.setCustomStatus(laneStatus(progress, outputs));
   };
 
   for (const step of own) {

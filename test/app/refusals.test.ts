@@ -124,3 +124,29 @@ describe("random faults", () => {
     expect(end.azure.failures).toBeGreaterThan(5);
   });
 });
+
+describe("a write whose answer is lost", () => {
+  it("is told as done, with what happened to it", async () => {
+    const match = { method: "PUT", path: "/resourceGroups/securevnets$" };
+    world = await openWorld({ faults: [{ match, when: "begin", answer: "loseAnswer" }] });
+    await world.submit(seedTicket("CHG0001"));
+    const end = await world.ended("CHG0001");
+    expect(end.state).toBe("succeeded");
+    const step = end.steps.find((each) => each.id === "networkGroup");
+    expect(step).toMatchObject({ state: "done", writes: 1, failures: 1 });
+    expect(step?.detail).toContain("answer");
+  });
+
+  it("is counted when it is a command in the cluster, too", async () => {
+    // The commands before it: look, apply and settle of the ingress controller, look of the application.
+    const match = { method: "POST", path: "/secureaks1/runCommand$" };
+    world = await openWorld({ faults: [{ match, when: "begin", answer: "loseAnswer", after: 4 }] });
+    await world.submit(seedTicket("CHG0001"));
+    const end = await world.ended("CHG0001");
+    expect(end.state).toBe("succeeded");
+    const step = end.steps.find((each) => each.id === "application");
+    expect(step).toMatchObject({ state: "done", failures: 1 });
+    expect(step?.writes).toBeGreaterThanOrEqual(1);
+    expect(step?.detail).toBeDefined();
+  });
+});
