@@ -51,9 +51,12 @@ export function sameOperation(left: OperationKey, right: OperationKey): boolean 
   return left.ticketNumber === right.ticketNumber && left.attempt === right.attempt;
 }
 
-/** The instance id of a lane's orchestration; the operation's own is the ticket number. */
+/**
+ * The instance id of a lane's orchestration; the operation's own is the ticket number. No ticket number has a dot in
+ * it, so no ticket can be taken for a lane of another one.
+ */
 export function laneInstanceId({ ticketNumber, attempt }: OperationKey, lane: string): string {
-  return `${ticketNumber}-${attempt}-${lane.replaceAll(" ", "-")}`;
+  return `${ticketNumber}.${attempt}.${lane.replaceAll(" ", "-")}`;
 }
 
 /** Tells a lane that a step of another lane has ended. */

@@ -32,12 +32,17 @@ export function provisionPlan(spec: EnvironmentSpec): Plan {
   return plan;
 }
 
+/** The three may be one group, or two: the first of a name makes it, the others find it made. */
 function groupSteps({ groups }: EnvironmentSpec): readonly Step[] {
-  return [
-    resource("networkGroup", `Resource group ${groups.network}`, "network", "resourceGroup", []),
-    resource("gatewayGroup", `Resource group ${groups.gateway}`, "gateway", "resourceGroup", []),
-    resource("clusterGroup", `Resource group ${groups.cluster}`, "cluster", "resourceGroup", []),
+  const wanted = [
+    { id: "networkGroup", lane: "network", name: groups.network },
+    { id: "gatewayGroup", lane: "gateway", name: groups.gateway },
+    { id: "clusterGroup", lane: "cluster", name: groups.cluster },
   ];
+  return wanted.map(({ id, lane, name }, index) => {
+    const first = wanted.slice(0, index).find((other) => other.name.toLowerCase() === name.toLowerCase());
+    return resource(id, `Resource group ${name}`, lane, "resourceGroup", first === undefined ? [] : [first.id]);
+  });
 }
 
 function networkSteps({ hub, spoke, gateway, cluster }: EnvironmentSpec): readonly Step[] {

@@ -34,6 +34,16 @@ describe("a ticket that provisions the seed's environment", () => {
     );
   });
 
+  it("writes one group once when all resources shall be in it", async () => {
+    world = await openWorld();
+    const groups = { network: "platform", gateway: "Platform", cluster: "PLATFORM" };
+    await world.submit(seedTicket("CHG0001", { groups }));
+    const end = await world.ended("CHG0001");
+    expect(end.failure).toBeUndefined();
+    const groupWrites = world.writes().filter((write) => /\/resourceGroups\/platform$/i.test(write.path));
+    expect(groupWrites.map((write) => write.status)).toEqual([201]);
+  });
+
   it("finds everything right the second time: 0 writes, and says so", async () => {
     world = await openWorld();
     await world.submit(seedTicket("CHG0001"));

@@ -70,6 +70,18 @@ describe("POST /api/tickets", () => {
     expect(await notFound("CHG0104")).toBe(404);
   });
 
+  it("answers 400 for text that is no UTF-8, which no one could compare or show", async () => {
+    const ticket = JSON.stringify(seedTicket("CHG0106")).replace("CHG0106", 'CHG0106","externalId":"\u00ff');
+    const answer = await fetch(`${world.url()}/api/tickets`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: Buffer.from(ticket, "latin1"),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ title: "Malformed JSON", detail: expect.stringContaining("UTF-8") });
+    expect(await notFound("CHG0106")).toBe(404);
+  });
+
   it("answers 400 for malformed JSON, 415 for another type, 413 for too much", async () => {
     expect((await world.post("/api/tickets", "{")).status).toBe(400);
     expect((await world.post("/api/tickets", "{}", { "content-type": "text/plain" })).status).toBe(415);
@@ -91,6 +103,14 @@ describe("GET /api/tickets/{number}", () => {
     const answer = await fetch(`${world.url()}/api/tickets/CHG9999`);
     expect(answer.status).toBe(404);
     expect(((await answer.json()) as { detail: string }).detail).toContain("CHG9999");
+  });
+
+  it("does not take a lane of a ticket for a ticket, whatever its number", async () => {
+    await world.submit(seedTicket("CHG0107"));
+    await world.until("CHG0107", (seen) => seen.state !== "running" || seen.steps.some((step) => step.startedAt));
+    for (const number of ["CHG0107-1-network", "CHG0107.1.network"]) expect(await notFound(number), number).toBe(404);
+    expect((await world.submit(seedTicket("CHG0107-1-network"))).status).toBe(202);
+    expect((await world.status("CHG0107-1-network")).ticket.number).toBe("CHG0107-1-network");
   });
 
   it("shows every step with its lane, expected time and what it waits for, before it has begun", async () => {
