@@ -46,6 +46,7 @@ async function afterCheck(target: Target, result: CommandResult): Promise<StepOu
   const { arm, definition, clusterId, input } = target;
   const found = definition.differences(result, input.spec, input.outputs);
   if (found.length === 0) return startSettled(target, { phase: "check" });
+  if (input.isStopping) return { kind: "withheld" };
   // Counted before it is sent, as every write is: when the answer is lost, the command may run all the same.
   countAsWrite();
   const cursor = { phase: "apply", change: found.join("; ") };

@@ -58,6 +58,7 @@ async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
 }
 
 async function write(target: Target, body: JsonObject, etag: string | undefined, change: string): Promise<StepOutcome> {
+  if (target.input.isStopping) return { kind: "withheld" };
   const answer = await target.arm.put(target.id, target.definition.apiVersion, body, etag);
   if (isRoleAssignmentThere(answer)) return done(target, body, undefined);
   if (answer.status >= 400) return refusedOutcome(answer, target.id, undefined);
@@ -117,7 +118,7 @@ function waitForForeignWrite(target: Target, state: string | undefined): StepOut
   return {
     kind: "accepted",
     resourceId: target.id,
-    cursor: { phase: "ensure", change: "taken over: it was already being written" },
+    cursor: { phase: "ensure", change: "taken over: it was already being written", isForeign: true },
     waitingFor: `Azure: ${state}, a write that began before this move`,
     retryAfterSeconds: FOREIGN_WRITE_LOOK_SECONDS,
   };

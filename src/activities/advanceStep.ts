@@ -38,6 +38,8 @@ export const advanceStep =
   };
 
 async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
+  // They change nothing, so there is nothing to follow.
+  if (input.isStopping && (input.kind === "lookup" || input.kind === "verification")) return { kind: "withheld" };
   try {
     switch (input.kind) {
       case "resource":
@@ -66,5 +68,5 @@ function detailsOf(outcome: StepOutcome): Readonly<Record<string, unknown>> {
     const { code, message, correlationId, resourceId } = outcome.failure;
     return { code, message, correlationId, resourceId };
   }
-  return { resourceId: outcome.resourceId };
+  return outcome.kind === "withheld" ? {} : { resourceId: outcome.resourceId };
 }

@@ -13,6 +13,8 @@ export interface StepInput {
   readonly run: string;
   /** Since the step's first move, by the orchestration's clock. */
   readonly elapsedSeconds: number;
+  /** What is under way is followed to its end, nothing new is begun. */
+  readonly isStopping?: true;
   /** Absent at the first move. */
   readonly cursor?: StepCursor;
 }

@@ -58,6 +58,12 @@ export function stopOf(state: EnvironmentState, operation: OperationKey): Stop |
   return state.stops.find((entry) => sameOperation(entry.operation, operation))?.stop;
 }
 
+/** Why an operation that was once admitted begins no further step, if there is a reason. One that was terminated from outside leaves lanes behind, which must not work beside the next holder. */
+export function reasonToStop(state: EnvironmentState, operation: OperationKey): Stop | undefined {
+  const isHolder = state.holder !== undefined && sameOperation(state.holder, operation);
+  return stopOf(state, operation) ?? (isHolder ? undefined : { kind: "displaced" });
+}
+
 function isQueued(state: EnvironmentState, operation: OperationKey): boolean {
   return state.queue.some((queued) => sameOperation(queued, operation));
 }

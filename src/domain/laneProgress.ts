@@ -35,6 +35,8 @@ export function moved(progress: StepProgress, outcome: StepOutcome, calls: CallC
         ...detailOf(outcome.cursor.change),
         waitingFor: short(outcome.waitingFor),
       };
+    case "withheld":
+      return counted;
     case "busy":
       return { ...counted, waitingFor: short(`${outcome.failure.code}: ${outcome.failure.message}`) };
     case "done": {

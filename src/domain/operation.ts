@@ -36,7 +36,8 @@ export interface OperationStatus {
 
 /** Why an operation begins no further step. */
 export interface Stop {
-  readonly kind: "failed" | "cancelled";
+  /** Displaced: the environment is another operation's by now, this one was given up from outside. */
+  readonly kind: "failed" | "cancelled" | "displaced";
   /** The step that failed. */
   readonly stepId?: string;
 }

@@ -32,6 +32,8 @@ export interface StepCursor {
   readonly operationUrl?: string;
   /** What the step has changed so far, in words; absent while it changed nothing. */
   readonly change?: string;
+  /** The write under way may be somebody else's; ours may still have to follow. */
+  readonly isForeign?: true;
   /** What has been learnt on the way, by name. */
   readonly notes?: Readonly<Record<string, string>>;
 }
@@ -64,6 +66,8 @@ export type StepOutcome =
       readonly retryAfterSeconds?: number;
       readonly failure: Failure;
     }
+  /** The operation stops, and the next thing to do would have been to begin something. */
+  | { readonly kind: "withheld" }
   | { readonly kind: "rejected"; readonly resourceId?: string; readonly failure: Failure; readonly finding?: Finding };
 
 /** ARM calls made: `failures` are answers of 4xx and 5xx (but for 404 on a read) and broken connections. */

@@ -56,16 +56,16 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
     if (stop === undefined) {
       const { spec } = input;
       const run = `${input.operation.ticketNumber}-${input.operation.attempt}`;
-      const stepInput = { stepId: step.id, kind: step.kind, spec, outputs, run };
-      const end = yield* runStep(
-        context,
+      const end = yield* runStep(context, {
         step,
-        stepInput,
-        (next) => publish(step.id, next),
-        progress[step.id] ?? untouched,
-      );
+        input: { stepId: step.id, kind: step.kind, spec, outputs, run },
+        operation: input.operation,
+        before: progress[step.id] ?? untouched,
+        publish: (next) => publish(step.id, next),
+      });
       outputs = { ...outputs, ...end.outputs };
-      publish(step.id, end.progress);
+      stop = end.stop;
+      publish(step.id, stop === undefined ? end.progress : skipped(end.progress, reasonOf(stop), nowIso(context)));
       if (end.progress.state === "failed") {
         stop = { kind: "failed", stepId: step.id };
         yield* callEnvironment(context, spec.name, "requestStop", { operation: input.operation, stop });
@@ -115,5 +115,12 @@ function* announce(
 }
 
 function reasonOf(stop: Stop): string {
-  return stop.kind === "cancelled" ? "the ticket was cancelled" : `step ${stop.stepId ?? "of another lane"} failed`;
+  switch (stop.kind) {
+    case "cancelled":
+      return "the ticket was cancelled";
+    case "displaced":
+      return "the environment is another ticket's by now";
+    case "failed":
+      return `step ${stop.stepId ?? "of another lane"} failed`;
+  }
 }

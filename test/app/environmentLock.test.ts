@@ -3,6 +3,7 @@ import {
   acquire,
   type EnvironmentState,
   emptyEnvironment,
+  reasonToStop,
   release,
   requestStop,
   stopOf,
@@ -57,5 +58,24 @@ describe("the environment's lock", () => {
       kind: "failed",
       stepId: "firewall",
     });
+  });
+});
+
+describe("reasonToStop", () => {
+  it("lets the holder go on", () => {
+    expect(reasonToStop(askedBy(first, second), first)).toBeUndefined();
+  });
+
+  it("is the stop that was asked for", () => {
+    expect(reasonToStop(requestStop(askedBy(first), first, { kind: "cancelled" }), first)).toEqual({
+      kind: "cancelled",
+    });
+  });
+
+  it("holds back who has lost the environment: to the next, or to nobody", () => {
+    expect(reasonToStop(acquire(release(askedBy(first, second), first), second)[0], first)).toEqual({
+      kind: "displaced",
+    });
+    expect(reasonToStop(release(askedBy(first), first), first)).toEqual({ kind: "displaced" });
   });
 });
