@@ -64,25 +64,38 @@ function request(sent: SentTicket["environment"]): EnvironmentRequest {
 function prunedEnvironment(json: unknown, wrongPaths: readonly (readonly string[])[]): unknown {
   if (typeof json !== "object" || json === null || !("environment" in json)) return {};
   const wrong = new Set(wrongPaths.map((path) => jsonPointer(beforeArray(path))));
+  const isWrong = (path: readonly string[]): boolean => wrong.has(jsonPointer(path));
   const prune = (value: unknown, schema: unknown, path: readonly string[]): unknown => {
-    const shape = shapeOf(schema);
-    if (shape === undefined || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const { shape, element, isRecord } = partsOf(schema);
+    if (Array.isArray(value)) return value.map((member, index) => prune(member, element, [...path, String(index)]));
+    if ((shape === undefined && !isRecord) || typeof value !== "object" || value === null) return value;
     const kept = Object.entries(value).flatMap(([key, member]) => {
       const at = [...path, key];
-      return Object.hasOwn(shape, key) && !wrong.has(jsonPointer(at)) ? [[key, prune(member, shape[key], at)]] : [];
+      const isKnown = shape === undefined || Object.hasOwn(shape, key);
+      return isKnown && !isWrong(at) ? [[key, prune(member, shape?.[key], at)]] : [];
     });
     return Object.fromEntries(kept);
   };
-  return wrong.has("/environment") ? {} : prune(json.environment, environmentSchema, ["environment"]);
+  return isWrong(["environment"]) ? {} : prune(json.environment, environmentSchema, ["environment"]);
 }
 
-/** The members of an object's schema; undefined for every other schema. */
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  const { shape, def } = schema as {
+interface SchemaParts {
+  /** Of an object with known fields. */
+  readonly shape?: Readonly<Record<string, unknown>> | undefined;
+  /** Of a list. */
+  readonly element?: unknown;
+  /** An object whose fields the sender names. */
+  readonly isRecord: boolean;
+}
+
+/** What a schema is made of, wrappers taken off. */
+function partsOf(schema: unknown): SchemaParts {
+  const { shape, element, def } = (schema ?? {}) as {
     readonly shape?: Record<string, unknown>;
-    readonly def?: { readonly innerType?: unknown };
+    readonly element?: unknown;
+    readonly def?: { readonly type?: string; readonly innerType?: unknown };
   };
-  return shape ?? (def?.innerType === undefined ? undefined : shapeOf(def.innerType));
+  return def?.innerType === undefined ? { shape, element, isRecord: def?.type === "record" } : partsOf(def.innerType);
 }
 
 /** The path up to the first list in it. */

@@ -168,7 +168,7 @@ export const ticketSchema = section({
 function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {
   return z
     .enum(values, {
-      error: (issue) => `is ${shown(issue.input)}; it must be ${values.map((value) => `"${value}"`).join(" or ")}`,
+      error: typeError(values.map((value) => `"${value}"`).join(" or ")),
     })
     .meta({ example: values[0] });
 }

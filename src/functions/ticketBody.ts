@@ -4,6 +4,9 @@ import { problem } from "./problem.ts";
 /** A ticket is a few kilobytes; this leaves room for long lists and none for abuse. */
 const BODY_BYTES_MAX = 256 * 1024;
 
+/** Refuses bytes that are no UTF-8: replaced by "\ufffd", two different tickets could pass for one. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Reads the body of a request as JSON, or answers 413, 415 or 400 in words. */
 export async function ticketBody(
   request: HttpRequest,
@@ -17,9 +20,9 @@ export async function ticketBody(
   const bytes = Buffer.from(await request.arrayBuffer());
   if (bytes.byteLength > BODY_BYTES_MAX) return { refusal: tooLarge() };
   try {
-    return { json: JSON.parse(bytes.toString("utf8")) };
+    return { json: JSON.parse(utf8.decode(bytes)) };
   } catch (error) {
-    const detail = `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `The body is not JSON in UTF-8: ${error instanceof Error ? error.message : String(error)}`;
     return { refusal: problem({ status: 400, title: "Malformed JSON", detail }) };
   }
 }

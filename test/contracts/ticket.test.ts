@@ -136,6 +136,27 @@ describe("parseTicket on a wrong shape", () => {
     expect(mistakes.map(({ pointer }) => pointer)).toEqual(["/environment/hub/addressPrefixes/0"]);
   });
 
+  it.each([
+    ["a tag that is no text", { tags: { owner: "team", n: 5 } }, "/environment/tags/n"],
+    [
+      "an unknown field in a list's element",
+      { spoke: { subnets: [{ name: "gw-1-subnet", addressPrefix: "10.0.4.0/24", prefix: "" }] } },
+      "/environment/spoke/subnets/0/prefix",
+    ],
+  ])("goes on to the mistakes of content behind %s", (_, environment, pointer) => {
+    const pointers = mistakesIn(ticket({ ...environment, location: "westeurop", firewall: { name: "a b" } })).map(
+      (mistake) => mistake.pointer,
+    );
+    expect(pointers).toContain(pointer);
+    expect(pointers).toContain("/environment/location");
+    expect(pointers).toContain("/environment/firewall/name");
+  });
+
+  it("says of a choice that was not made that it is missing", () => {
+    const { action: _, ...silent } = ticket();
+    expect(mistakesIn(silent)).toEqual([{ pointer: "/action", message: "action is missing.", example: "provision" }]);
+  });
+
   it("survives keys that mean something to JavaScript", () => {
     const json: unknown = JSON.parse(
       '{"ticket":{"number":"R1","system":"s","requestedBy":"p"},"action":"provision","environment":{"__proto__":{"x":1},"constructor":2,"tags":{"__proto__":"x"}}}',
