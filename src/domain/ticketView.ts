@@ -97,9 +97,12 @@ function isOver(step: StepView): boolean {
   return step.state === "done" || step.state === "unchanged";
 }
 
-/** A step that is late has a twentieth of its time left, so that the whole never looks done before it is. */
+/**
+ * A step that is late has a twentieth of its time left, so that the whole never looks done before it is. One that failed
+ * or was left keeps what it had, so that the whole never goes backwards.
+ */
 function leftSeconds(step: StepView): number {
-  if (step.state !== "running") return step.expectedSeconds;
+  if (step.startedAt === undefined) return step.expectedSeconds;
   return Math.max(step.expectedSeconds - step.seconds, step.expectedSeconds / 20);
 }
 
@@ -108,11 +111,12 @@ function viewOfStep(step: Step, progress: StepProgress, nowEpochMs: number): Ste
   return { ...step, ...rest, seconds: secondsOf(progress, nowEpochMs) };
 }
 
-/** From start to end of what has ended; the time in its state of what has not; nothing for what will not be begun. */
+/** From start to end of what has ended or was left; the time in its state of what has not; nothing for what was never begun. */
 function secondsOf({ state, since, startedAt, finishedAt }: StepProgress, nowEpochMs: number): number {
-  const from = startedAt ?? since;
-  if (from === undefined || state === "skipped") return 0;
-  return secondsBetween(Date.parse(from), finishedAt === undefined ? nowEpochMs : Date.parse(finishedAt));
+  const from = state === "skipped" ? startedAt : (startedAt ?? since);
+  const to = state === "skipped" ? since : finishedAt;
+  if (from === undefined) return 0;
+  return secondsBetween(Date.parse(from), to === undefined ? nowEpochMs : Date.parse(to));
 }
 
 function stateOf(facts: TicketFacts, steps: readonly StepView[]): TicketState {
