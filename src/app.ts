@@ -10,6 +10,7 @@ import { ingressProbe } from "./azure/ingressProbe.ts";
 import { loadConfig } from "./config.ts";
 import { durableInstances } from "./durableInstances.ts";
 import { environment } from "./entities/environment.ts";
+import { groupClaims } from "./entities/groupClaims.ts";
 import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
 import { lane } from "./orchestrators/lane.ts";
 import { operation } from "./orchestrators/operation.ts";
@@ -45,6 +46,7 @@ app.http("retryTicket", {
 df.app.orchestration("operation", operation);
 df.app.orchestration("lane", lane);
 df.app.entity("environment", environment);
+df.app.entity("groupClaims", groupClaims);
 
 registerActivities({
   advanceStep: advanceStep({

@@ -12,7 +12,8 @@
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { type Difference, differences, mergeOwned } from "../domain/ownedFields.ts";
-import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import { ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
+import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
@@ -48,6 +49,8 @@ export async function advanceResource(
 async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
   const existing = answer.status === 404 ? undefined : answer.body;
   if (existing === undefined) return write(target, target.desired, undefined, "created");
+  const owner = otherOwner(existing, target.desired);
+  if (owner !== undefined) return { kind: "rejected", resourceId: target.id, failure: notOurs(target.id, owner) };
   const state = provisioningState(existing);
   if (isInProgress(state)) return waitForForeignWrite(target, state);
   const found = differences(existing, target.desired, target.definition);
@@ -121,6 +124,16 @@ function waitForForeignWrite(target: Target, state: string | undefined): StepOut
     cursor: { phase: "ensure", change: "taken over: it was already being written", isForeign: true },
     waitingFor: `Azure: ${state}, a write that began before this move`,
     retryAfterSeconds: FOREIGN_WRITE_LOOK_SECONDS,
+  };
+}
+
+function notOurs(id: string, owner: string): Failure {
+  return {
+    code: "ResourceOfAnotherEnvironment",
+    message: `It belongs to the environment "${owner}", as its tag ${ENVIRONMENT_TAG} says; it was left as it is.`,
+    resourceId: id,
+    advice:
+      "Give this environment resource groups and names of its own in a new ticket, or send the ticket for the environment that the resource belongs to.",
   };
 }
 

@@ -1,6 +1,8 @@
 /** The only place that builds names and ids of what an environment is made of. */
 import { v5 as uuidv5 } from "uuid";
+import { findMember } from "./arrayElements.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
 import type { Outputs } from "./step.ts";
 
 /** Tag on every resource of an environment; its value is the environment's name. */
@@ -30,6 +32,14 @@ const ROLE_ASSIGNMENT_NAMESPACE = "6b2f7d40-c4a4-539c-a145-582fe24b18cd";
 
 export function tagsOf(spec: EnvironmentSpec): Record<string, string> {
   return { ...spec.tags, [ENVIRONMENT_TAG]: spec.name };
+}
+
+/** The environment that an existing resource belongs to, when it is another one than the desired body's. */
+export function otherOwner(existing: JsonObject, desired: JsonObject): string | undefined {
+  const [owner, ours] = [existing, desired].map((body) =>
+    isJsonObject(body.tags) ? findMember(body.tags, ENVIRONMENT_TAG)?.value : undefined,
+  );
+  return typeof owner === "string" && typeof ours === "string" && owner !== ours ? owner : undefined;
 }
 
 export function groupId(spec: EnvironmentSpec, group: string): string {
@@ -72,6 +82,8 @@ export const ids = {
     networkId(spec, spec.groups.gateway, "publicIPAddresses", spec.gateway.publicIpName),
   gatewaySecurityGroup: (spec: EnvironmentSpec) =>
     networkId(spec, spec.groups.gateway, "networkSecurityGroups", spec.gateway.securityGroupName),
+  gatewayRouteTable: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.gateway, "routeTables", spec.gateway.routeTableName),
   wafPolicy: (spec: EnvironmentSpec) =>
     networkId(
       spec,

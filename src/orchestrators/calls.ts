@@ -4,6 +4,7 @@ import type { OrchestrationContext, Task } from "durable-functions";
 import * as df from "durable-functions";
 import type { Activities } from "../activities/activityTypes.ts";
 import type { EnvironmentOperations } from "../entities/environment.ts";
+import type { GroupClaimsOperations } from "../entities/groupClaims.ts";
 
 /** A result comes back from the durable library as `any`: the callers' types say what it is. */
 // biome-ignore lint/suspicious/noExplicitAny: the library's own type for what a yield gives back
@@ -32,6 +33,15 @@ export function* callEnvironment<Name extends keyof EnvironmentOperations>(
   input: EnvironmentOperations[Name]["input"],
 ): Steps<EnvironmentOperations[Name]["output"]> {
   return yield context.df.callEntity(new df.EntityId("environment", environmentName), operation, input);
+}
+
+export function* callGroupClaims<Name extends keyof GroupClaimsOperations>(
+  context: OrchestrationContext,
+  subscriptionId: string,
+  operation: Name,
+  input: GroupClaimsOperations[Name]["input"],
+): Steps<GroupClaimsOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("groupClaims", subscriptionId), operation, input);
 }
 
 export function* sleepSeconds(context: OrchestrationContext, seconds: number): Steps<void> {

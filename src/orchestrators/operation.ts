@@ -1,4 +1,4 @@
-/** One ticket from its acceptance to its end: wait for the environment, run the lanes, remember what was built, make room for the next. */
+/** One ticket from its acceptance to its end: wait for the environment, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { laneInstanceId, lanesOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
@@ -6,7 +6,8 @@ import { provisionPlan } from "../domain/provisionPlan.ts";
 import type { Outputs, Step } from "../domain/step.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
-import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
+import { callActivity, callEnvironment, callGroupClaims, nowIso, type Steps } from "./calls.ts";
+import { claimEnvironmentGroups } from "./claimEnvironmentGroups.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
 
 export interface OperationInput {
@@ -34,12 +35,16 @@ export function* operation(context: OrchestrationContext): Steps<OperationStatus
 
   const startedAt = nowIso(context);
   publish({ state: "running", startedAt });
-  const plan = provisionPlan(spec);
-  const end = yield* runLanes(context, key, spec, plan.steps);
+  const refusal = yield* claimEnvironmentGroups(context, spec, key);
+  const end: LanesEnd =
+    refusal === undefined
+      ? yield* runLanes(context, key, spec, provisionPlan(spec).steps)
+      : { state: "failed", outputs: {}, failure: refusal };
   if (end.state === "succeeded") {
     const built = { spec, outputs: end.outputs, ticketNumber: key.ticketNumber };
     yield* callEnvironment(context, spec.name, "recordBuilt", built);
   }
+  yield* callGroupClaims(context, spec.subscriptionId, "release", key);
   const { next } = yield* callEnvironment(context, spec.name, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
   const { outputs: _, ...ended } = end;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { seedTicket } from "../harness/tickets.ts";
+import { groupsOf, seedTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
 
 let world: World;
@@ -114,7 +114,7 @@ describe("GET /api/tickets/{number}", () => {
   });
 
   it("shows every step with its lane, expected time and what it waits for, before it has begun", async () => {
-    await world.submit(seedTicket("CHG0106", { name: "another" }));
+    await world.submit(seedTicket("CHG0106", { name: "another", groups: groupsOf("another") }));
     const status = await world.until("CHG0106", (seen) => seen.steps.some((step) => step.state === "running"));
     expect(status.steps.length).toBeGreaterThan(30);
     const cluster = status.steps.find((step) => step.id === "cluster");

@@ -14,3 +14,8 @@ export function seedTicket(number: string, environment: Record<string, unknown> 
     environment: { ...sample.environment, ...environment },
   };
 }
+
+/** Resource groups of their own for an environment beside the seed's. */
+export function groupsOf(environment: string): Record<"network" | "gateway" | "cluster", string> {
+  return { network: `${environment}-network`, gateway: `${environment}-gateway`, cluster: `${environment}-cluster` };
+}
