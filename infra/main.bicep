@@ -32,6 +32,9 @@ param maximumInstanceCount int = 40
 @maxValue(730)
 param logRetentionInDays int = 30
 
+@description('Whether tickets may take environments down. False leaves the app without any right to delete.')
+param allowDecommission bool = true
+
 @description('Path of a PEM file in the app\'s package with the certificate authority in front of ARM; empty on Azure.')
 param armCaFile string = ''
 
@@ -70,6 +73,7 @@ module roles 'app/roles.bicep' = {
   params: {
     environmentName: environmentName
     principalId: identity.outputs.principalId
+    allowDecommission: allowDecommission
   }
 }
 

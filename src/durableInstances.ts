@@ -8,6 +8,8 @@ export interface DurableInstances {
   start(orchestrator: string, instanceId: string, input: unknown): Promise<void>;
   /** Delivers an event; false when the instance is not there (yet, or any more). */
   raise(instanceId: string, eventName: string, data: unknown): Promise<boolean>;
+  /** The state of an entity; undefined when it has none. */
+  entityState(entity: { readonly name: string; readonly key: string }): Promise<unknown>;
   signalEntity(
     entity: { readonly name: string; readonly key: string },
     operation: string,
@@ -43,6 +45,10 @@ export function durableInstances(context: InvocationContext): DurableInstances {
     },
     async raise(instanceId, eventName, data) {
       return (await ifThere(client.raiseEvent(instanceId, eventName, data).then(() => true))) ?? false;
+    },
+    async entityState({ name, key }) {
+      const { entityExists, entityState } = await client.readEntityState(new df.EntityId(name, key));
+      return entityExists ? entityState : undefined;
     },
     async signalEntity({ name, key }, operation, input) {
       await client.signalEntity(new df.EntityId(name, key), operation, input);

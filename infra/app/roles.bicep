@@ -10,15 +10,23 @@ param environmentName string
 @description('Object id of the app\'s identity.')
 param principalId string
 
+@description('Whether tickets may take environments down. False leaves the app without any right to delete.')
+param allowDecommission bool
+
 /*** VARIABLES ***/
 
 var environmentBuilder = loadJsonContent('../roles/environmentBuilder.json').properties
 var clusterOperator = loadJsonContent('../roles/clusterOperator.json').properties
+var environmentRemover = loadJsonContent('../roles/environmentRemover.json').properties
 var roleAssigner = loadJsonContent('../roles/roleAssigner.json').properties
 
 // Without this condition, whoever may write role assignments may make himself owner.
 var assignableRoleIds = join(map(items(loadJsonContent('../assignableRoles.json')), role => role.value), ', ')
 var onlyAssignableRoles = '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/write\'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${assignableRoleIds}} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {\'ServicePrincipal\'}))'
+
+
+// The same for taking assignments away: only those that the app itself could have made.
+var onlyAssignableRolesDeleted = '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/delete\'})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${assignableRoleIds}} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {\'ServicePrincipal\'}))'
 
 /*** RESOURCES ***/
 
@@ -40,6 +48,17 @@ resource clusterOperatorDefinition 'Microsoft.Authorization/roleDefinitions@2022
     description: clusterOperator.description
     type: clusterOperator.type
     permissions: clusterOperator.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource environmentRemoverDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (allowDecommission) {
+  name: guid(subscription().id, environmentName, environmentRemover.roleName)
+  properties: {
+    roleName: '${environmentRemover.roleName} (${environmentName})'
+    description: environmentRemover.description
+    type: environmentRemover.type
+    permissions: environmentRemover.permissions
     assignableScopes: [subscription().id]
   }
 }
@@ -71,6 +90,17 @@ resource clusterOperatorAssignment 'Microsoft.Authorization/roleAssignments@2022
     roleDefinitionId: clusterOperatorDefinition.id
     principalId: principalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+resource environmentRemoverAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (allowDecommission) {
+  name: guid(subscription().id, environmentRemoverDefinition.id, principalId)
+  properties: {
+    roleDefinitionId: environmentRemoverDefinition.id
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    condition: onlyAssignableRolesDeleted
+    conditionVersion: '2.0'
   }
 }
 

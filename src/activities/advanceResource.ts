@@ -12,7 +12,7 @@
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { type Difference, differences, mergeOwned } from "../domain/ownedFields.ts";
-import { ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
+import { CREATION_TAG, ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
 import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
 import { refusedOutcome } from "./refusal.ts";
@@ -48,7 +48,7 @@ export async function advanceResource(
 
 async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
   const existing = answer.status === 404 ? undefined : answer.body;
-  if (existing === undefined) return write(target, target.desired, undefined, "created");
+  if (existing === undefined) return write(target, asCreated(target), undefined, "created");
   const owner = otherOwner(existing, target.desired);
   if (owner !== undefined) return { kind: "rejected", resourceId: target.id, failure: notOurs(target.id, owner) };
   const state = provisioningState(existing);
@@ -58,6 +58,13 @@ async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
   if (found.length === 0 && !hasFailed) return done(target, existing, target.input.cursor?.change);
   const change = found.length === 0 ? `written again, it was ${state}` : inWords(found);
   return write(target, mergeOwned(existing, target.desired, target.definition), etagOf(existing, answer), change);
+}
+
+/** What is created carries the tag that says so; what was there before never gets it. */
+function asCreated({ desired, input }: Target): JsonObject {
+  const { tags } = desired;
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return desired;
+  return { ...desired, tags: { ...(tags as JsonObject), [CREATION_TAG]: input.spec.name } };
 }
 
 async function write(target: Target, body: JsonObject, etag: string | undefined, change: string): Promise<StepOutcome> {

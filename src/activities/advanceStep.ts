@@ -10,6 +10,7 @@ import {
 } from "../resources/catalog.ts";
 import type { ActivityHandlers } from "./activityTypes.ts";
 import { advanceCommand } from "./advanceCommand.ts";
+import { advanceDeletion } from "./advanceDeletion.ts";
 import { advanceLookup } from "./advanceLookup.ts";
 import { advanceResource } from "./advanceResource.ts";
 import { advanceVerification } from "./advanceVerification.ts";
@@ -44,6 +45,8 @@ async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
     switch (input.kind) {
       case "resource":
         return await advanceResource(doors.arm, resourceDefinition(input.stepId), input);
+      case "deletion":
+        return await advanceDeletion(doors.arm, resourceDefinition(input.stepId), input);
       case "lookup":
         return await advanceLookup(doors.arm, lookupDefinition(input.stepId), input);
       case "command":

@@ -31,13 +31,14 @@ export class NoAnswerError extends Error {
 export interface ArmClient {
   get(id: string, apiVersion: string): Promise<ArmAnswer>;
   put(id: string, apiVersion: string, body: JsonObject, ifMatch?: string): Promise<ArmAnswer>;
+  delete(id: string, apiVersion: string): Promise<ArmAnswer>;
   post(path: string, apiVersion: string, body: JsonObject): Promise<ArmAnswer>;
   /** Reads an operation URL. Throws when it leads to another host: the token must not go there. */
   follow(operationUrl: string): Promise<ArmAnswer>;
 }
 
 export function armClient(clients: AzureClients): ArmClient {
-  const send = async (method: "GET" | "PUT" | "POST", url: string, body?: JsonObject, ifMatch?: string) => {
+  const send = async (method: "GET" | "PUT" | "POST" | "DELETE", url: string, body?: JsonObject, ifMatch?: string) => {
     const pipeline = await pipelineFor(clients, url);
     const { createHttpHeaders, createPipelineRequest } = await import("@azure/core-rest-pipeline");
     const request = createPipelineRequest({
@@ -61,6 +62,7 @@ export function armClient(clients: AzureClients): ArmClient {
   return {
     get: (id, apiVersion) => send("GET", urlOf(id, apiVersion)),
     put: (id, apiVersion, body, ifMatch) => send("PUT", urlOf(id, apiVersion), body, ifMatch),
+    delete: (id, apiVersion) => send("DELETE", urlOf(id, apiVersion)),
     post: (path, apiVersion, body) => send("POST", urlOf(path, apiVersion), body),
     follow: (operationUrl) => {
       const host = new URL(operationUrl).host;

@@ -6,16 +6,18 @@ import type { Environment } from "../domain/environmentSpec.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
 import type { Mistake } from "../domain/mistake.ts";
 import { jsonPointer, mistakesOfIssues } from "./schemaMistakes.ts";
-import { environmentSchema, ticketSchema } from "./ticketSchema.ts";
+import { decommissionSchema, environmentSchema, ticketSchema } from "./ticketSchema.ts";
 
 type SentTicket = z.infer<typeof ticketSchema>;
 
-/** A ticket that can be carried out; its environment is whole, the seed's defaults filled in. */
-export interface Ticket {
-  readonly ticket: SentTicket["ticket"];
-  readonly action: SentTicket["action"];
-  readonly environment: Environment;
-}
+/** A ticket that can be carried out. An environment that is described is whole, the seed's defaults filled in. */
+export type Ticket =
+  | { readonly ticket: SentTicket["ticket"]; readonly action: "provision"; readonly environment: Environment }
+  | {
+      readonly ticket: SentTicket["ticket"];
+      readonly action: "decommission";
+      readonly environment: { readonly name: string };
+    };
 
 /** A mistake as the sender sees it. */
 export type TicketMistake = Pick<Mistake, "pointer" | "message" | "example">;
@@ -26,6 +28,7 @@ export type ParsedTicket =
 
 /** Reads a ticket. What is wrong is said completely: mistakes of shape, and on all that has the right shape the mistakes of content. */
 export function parseTicket(json: unknown): ParsedTicket {
+  if (actionOf(json) === "decommission") return parseDecommission(json);
   const parsed = ticketSchema.safeParse(json);
   if (parsed.success) return parsedEnvironment(parsed.data);
   const { issues } = parsed.error;
@@ -40,17 +43,27 @@ export function parseTicket(json: unknown): ParsedTicket {
   return { ok: false, mistakes: [...mistakesOfIssues(ticketSchema, issues), ...content.map(shown)] };
 }
 
+function actionOf(json: unknown): unknown {
+  return typeof json === "object" && json !== null && "action" in json ? json.action : undefined;
+}
+
+function parseDecommission(json: unknown): ParsedTicket {
+  const parsed = decommissionSchema.safeParse(json);
+  if (parsed.success) return { ok: true, ticket: parsed.data };
+  return { ok: false, mistakes: mistakesOfIssues(decommissionSchema, parsed.error.issues) };
+}
+
 /** One text for one content, whatever the order of its fields: what "the same ticket again" means. */
 export function ticketFingerprint(ticket: Ticket): string {
   return canonicalJson(JSON.parse(JSON.stringify(ticket)) as JsonObject);
 }
 
-function parsedEnvironment({ ticket, action, environment }: SentTicket): ParsedTicket {
+function parsedEnvironment({ ticket, environment }: SentTicket): ParsedTicket {
   const whole = withDefaults(request(environment));
   const mistakes = environmentMistakes(whole);
   return mistakes.length > 0
     ? { ok: false, mistakes: mistakes.map(shown) }
-    : { ok: true, ticket: { ticket, action, environment: whole } };
+    : { ok: true, ticket: { ticket, action: "provision", environment: whole } };
 }
 
 /** What is asked for and not only refused: `privateCluster` can be nothing but false here. */

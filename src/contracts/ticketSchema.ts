@@ -105,14 +105,14 @@ const cluster = section({
     .optional(),
 });
 
+const environmentName = text("seed").regex(
+  /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  "must have 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit",
+);
+
 /** An environment as a ticket may describe it. */
 export const environmentSchema = section({
-  name: text("seed")
-    .regex(
-      /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
-      "must have 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit",
-    )
-    .optional(),
+  name: environmentName.optional(),
   location: text("westeurope").optional(),
   zones: z
     .array(choice("1", "2", "3"), { error: typeError("a list of zones") })
@@ -146,23 +146,33 @@ export const environmentSchema = section({
   }).optional(),
 });
 
-/** A ticket as it comes. */
+/** Who sends a ticket and under which number. */
+const ticketHead = section({
+  /** Also the id of the operation, so it must be safe as one. */
+  number: text("RITM0010001").regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
+    "must begin with a letter or digit and have at most 40 letters, digits, dashes and underscores",
+  ),
+  /** Where the ticket lives, e.g. "servicenow". */
+  system: text("servicenow").max(100, "must not have more than 100 characters"),
+  requestedBy: text("platform-team").max(200, "must not have more than 200 characters"),
+  shortDescription: text().optional(),
+  /** The ticket system's own key of the ticket, e.g. ServiceNow's sys_id. */
+  externalId: text().optional(),
+});
+
+/** A ticket that describes an environment. */
 export const ticketSchema = section({
-  ticket: section({
-    /** Also the id of the operation, so it must be safe as one. */
-    number: text("RITM0010001").regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
-      "must begin with a letter or digit and have at most 40 letters, digits, dashes and underscores",
-    ),
-    /** Where the ticket lives, e.g. "servicenow". */
-    system: text("servicenow").max(100, "must not have more than 100 characters"),
-    requestedBy: text("platform-team").max(200, "must not have more than 200 characters"),
-    shortDescription: text().optional(),
-    /** The ticket system's own key of the ticket, e.g. ServiceNow's sys_id. */
-    externalId: text().optional(),
-  }),
-  action: choice("provision"),
+  ticket: ticketHead,
+  action: choice("provision", "decommission"),
   environment: environmentSchema.optional(),
+});
+
+/** A ticket about an environment that stands; it is only named. */
+export const decommissionSchema = section({
+  ticket: ticketHead,
+  action: choice("decommission"),
+  environment: section({ name: environmentName }),
 });
 
 function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {

@@ -20,7 +20,7 @@ export const stepStatus = z.object({
   id: z.string(),
   title: z.string(),
   lane: z.string(),
-  kind: z.enum(["resource", "lookup", "command", "verification"]),
+  kind: z.enum(["resource", "deletion", "lookup", "command", "verification"]),
   state: stepState,
   /** When the present state began. */
   since: z.iso.datetime().optional(),

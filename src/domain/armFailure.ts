@@ -38,6 +38,11 @@ const passingCodes = new Set([
   "LinkedAuthorizationFailed",
   "ResourceGroupBeingDeleted",
   "PreconditionFailed",
+  // What used it is gone, and Azure has not noticed everywhere yet.
+  "InUseSubnetCannotBeDeleted",
+  "InUseRouteTableCannotBeDeleted",
+  "InUseNetworkSecurityGroupCannotBeDeleted",
+  "PublicIPAddressCannotBeDeleted",
 ]);
 
 const supersededCodes = new Set([

@@ -10,8 +10,15 @@ export interface EnvironmentState {
   readonly queue: readonly OperationKey[];
   /** Operations that begin no further step. */
   readonly stops: readonly { readonly operation: OperationKey; readonly stop: Stop }[];
-  /** What the last successful operation built. */
-  readonly built?: { readonly spec: EnvironmentSpec; readonly outputs: Outputs; readonly ticketNumber: string };
+  /** What was last asked for, and what is known of it; there from the first write on, gone after the last deletion. */
+  readonly built?: BuiltEnvironment;
+}
+
+export interface BuiltEnvironment {
+  readonly spec: EnvironmentSpec;
+  readonly outputs: Outputs;
+  /** The ticket that changed it last. */
+  readonly ticketNumber: string;
 }
 
 export const emptyEnvironment: EnvironmentState = { queue: [], stops: [] };

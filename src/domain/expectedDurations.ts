@@ -40,4 +40,9 @@ export const expectedSeconds = {
   verifyBackendHealth: 6,
   /** Job applied (5 s), pod started and done (15 s), log read (5 s). */
   verifyEgress: 25,
+  /** Cluster, gateway, firewall: 3–10 minutes each. */
+  longDeletion: 300,
+  shortDeletion: 4,
+  /** A group that is empty. */
+  groupDeletion: 10,
 } as const;

@@ -44,7 +44,7 @@ export function moved(progress: StepProgress, outcome: StepOutcome, calls: CallC
       return {
         ...counted,
         ...resourceOf(outcome),
-        ...detailOf(change),
+        ...detailOf(change ?? outcome.note),
         ...findingOf(outcome),
         state: change === undefined && outcome.finding === undefined ? "unchanged" : "done",
         since: now,

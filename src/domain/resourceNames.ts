@@ -8,6 +8,12 @@ import type { Outputs } from "./step.ts";
 /** Tag on every resource of an environment; its value is the environment's name. */
 export const ENVIRONMENT_TAG = "portcullis-environment";
 
+/**
+ * Tag that a resource gets when it is created by an environment, and never afterwards: it tells what a decommission may
+ * delete from what was there before. It is in the same write as the creation, so no crash can come between them.
+ */
+export const CREATION_TAG = "portcullis-created-by";
+
 /** Azure's fixed name of the subnet for Azure Firewall. Source: learn.microsoft.com/azure/firewall/firewall-faq, checked 2026-11. */
 export const FIREWALL_SUBNET = "AzureFirewallSubnet";
 

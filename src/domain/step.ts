@@ -3,7 +3,7 @@
  * beside each other and meet where a step `needs` a step of another lane.
  */
 
-export type StepKind = "resource" | "lookup" | "command" | "verification";
+export type StepKind = "resource" | "deletion" | "lookup" | "command" | "verification";
 
 export interface Step {
   /** Unique in the plan, e.g. "firewall" or "firewallPolicy". */

@@ -45,6 +45,8 @@ export type StepOutcome =
       readonly resourceId?: string;
       /** What was changed, in words; absent when everything was right already and nothing was written. */
       readonly change?: string;
+      /** What the reader should know though nothing was changed. */
+      readonly note?: string;
       readonly outputs: Outputs;
       readonly finding?: Finding;
     }

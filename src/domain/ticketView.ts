@@ -167,6 +167,7 @@ function summaryOf(
     case "stopping":
       return "Stopping: what Azure has already begun is followed to its end, nothing new is begun.";
     case "succeeded":
+      if (steps.every((step) => step.kind === "deletion")) return takenDown(steps);
       return writes === 0
         ? `Everything was right already: 0 writes, ${right} steps unchanged, all verified.`
         : `Built and verified: ${written} steps written, ${right} unchanged, ${writes} writes.`;
@@ -175,6 +176,13 @@ function summaryOf(
     case "cancelled":
       return "Cancelled: nothing was deleted, what was begun was followed to its end.";
   }
+}
+
+function takenDown(steps: readonly StepView[]): string {
+  const deletedCount = steps.filter((step) => step.state === "done").length;
+  const leftCount = steps.filter((step) => step.detail?.startsWith("left: ")).length;
+  const kept = leftCount === 0 ? "nothing is left" : `${leftCount} left, as the steps say`;
+  return `Taken down: ${deletedCount} deleted, ${kept}.`;
 }
 
 function secondsBetween(fromMs: number, toMs: number): number {

@@ -1,5 +1,6 @@
 import {
   acquire,
+  type BuiltEnvironment,
   type EnvironmentState,
   emptyEnvironment,
   release,
@@ -17,7 +18,11 @@ export interface EnvironmentOperations {
   requestStop: { input: { readonly operation: OperationKey; readonly stop: Stop }; output: null };
   /** The stop of the operation, if it has one. */
   findStop: { input: OperationKey; output: { readonly stop?: Stop } };
-  recordBuilt: { input: NonNullable<EnvironmentState["built"]>; output: null };
+  /** Remembers what is being built; outputs that are known already stay. */
+  recordBuilt: { input: BuiltEnvironment; output: null };
+  /** What there is to take down, if anything. */
+  findBuilt: { input: null; output: { readonly built?: BuiltEnvironment } };
+  forgetBuilt: { input: null; output: null };
 }
 
 /** The lock and the memory of one environment. */
@@ -33,5 +38,10 @@ export const environment = entityFunction<EnvironmentState, EnvironmentOperation
     const stop = stopOf(state, operation);
     return [state, stop === undefined ? {} : { stop }];
   },
-  recordBuilt: (state, built) => [{ ...state, built }, null],
+  recordBuilt: (state, built) => [
+    { ...state, built: { ...built, outputs: { ...state.built?.outputs, ...built.outputs } } },
+    null,
+  ],
+  findBuilt: (state) => [state, state.built === undefined ? {} : { built: state.built }],
+  forgetBuilt: ({ built: _, ...state }) => [state, null],
 });

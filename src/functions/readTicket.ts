@@ -1,8 +1,10 @@
 import type { TicketStatus } from "../contracts/ticketStatus.ts";
 import { type LaneStatus, laneInstanceId, lanesOf, type OperationStatus } from "../domain/operation.ts";
-import { provisionPlan } from "../domain/provisionPlan.ts";
+import { operationPlan } from "../domain/operationPlan.ts";
+import type { Plan } from "../domain/step.ts";
 import { ticketView } from "../domain/ticketView.ts";
-import type { DurableInstances } from "../durableInstances.ts";
+import type { DurableInstance, DurableInstances } from "../durableInstances.ts";
+import type { LaneInput } from "../orchestrators/lane.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
 
 /** Ticket numbers are safe as instance ids; anything else was never accepted and is not asked for. */
@@ -16,14 +18,14 @@ export async function readTicket(
 ): Promise<TicketStatus | undefined> {
   const instance = ticketNumber.test(number) ? await instances.find(number) : undefined;
   if (instance === undefined) return undefined;
-  const { ticket, action, spec, attempt, createdAt } = instance.input as OperationInput;
-  const plan = provisionPlan(spec);
+  const { ticket, action, spec, outputs, attempt, createdAt } = instance.input as OperationInput;
+  const foreseen = operationPlan(action, spec, outputs);
   const key = { ticketNumber: number, attempt };
   const lanes = await Promise.all(
-    [...lanesOf(plan.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))),
+    [...lanesOf(foreseen.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))),
   );
   const view = ticketView({
-    plan,
+    plan: planOf(lanes) ?? foreseen,
     attempt,
     createdAt,
     operation: (instance.customStatus ?? undefined) as OperationStatus | undefined,
@@ -37,6 +39,12 @@ export async function readTicket(
     environment: spec.name,
     ...view,
   } as TicketStatus;
+}
+
+/** The plan that is being carried out: what stood there may have changed between the ticket's acceptance and its start. */
+function planOf(lanes: readonly (DurableInstance | undefined)[]): Plan | undefined {
+  const begun = lanes.find((lane) => lane !== undefined);
+  return begun === undefined ? undefined : { steps: (begun.input as LaneInput).steps };
 }
 
 function textOf(output: unknown): string {

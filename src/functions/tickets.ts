@@ -1,6 +1,7 @@
 /** The door for ticket systems: checks, hands over to the operation's orchestration, answers at once. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { parseTicket } from "../contracts/ticket.ts";
+import { parseTicket, type Ticket } from "../contracts/ticket.ts";
+import type { EnvironmentState } from "../domain/environmentLock.ts";
 import { environmentSpec } from "../domain/environmentSpec.ts";
 import { environmentReleased, type OperationKey } from "../domain/operation.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
@@ -28,13 +29,14 @@ export const submitTicket =
     const instances = durableInstances(context);
     const known = await inputOf(instances, number);
     if (known === undefined) {
-      const spec = environmentSpec(ticket.environment, subscriptionId);
+      const subject = await subjectOf(instances, ticket, subscriptionId);
+      if (subject === undefined) return noSuchEnvironment(ticket.environment.name);
       const { system, requestedBy } = ticket.ticket;
       const createdAt = new Date().toISOString();
       const input: OperationInput = {
         ticket: { number, system, requestedBy },
         action: ticket.action,
-        spec,
+        ...subject,
         fingerprint,
         attempt: 1,
         createdAt,
@@ -46,6 +48,18 @@ export const submitTicket =
     }
     return accepted(request, number);
   };
+
+/** What the ticket is about: the environment that it describes, or the one that stands under its name. */
+async function subjectOf(
+  instances: DurableInstances,
+  ticket: Ticket,
+  subscriptionId: string,
+): Promise<Pick<OperationInput, "spec" | "outputs"> | undefined> {
+  if (ticket.action === "provision") return { spec: environmentSpec(ticket.environment, subscriptionId), outputs: {} };
+  const state = await instances.entityState({ name: "environment", key: ticket.environment.name });
+  const built = (state as EnvironmentState | undefined)?.built;
+  return built === undefined ? undefined : { spec: built.spec, outputs: built.outputs };
+}
 
 /** `GET /api/tickets/{number}` */
 export async function getTicket(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
@@ -119,6 +133,16 @@ function noSuchTicket(number: string): HttpResponseInit {
     status: 404,
     title: "No such ticket",
     detail: `No ticket ${JSON.stringify(number)} was ever accepted here.`,
+  });
+}
+
+function noSuchEnvironment(name: string): HttpResponseInit {
+  const message = `is ${JSON.stringify(name)}, and no environment of that name was built here`;
+  return problem({
+    status: 400,
+    title: "The ticket cannot be carried out",
+    detail: "The ticket has 1 mistake; nothing was changed.",
+    mistakes: [{ pointer: "/environment/name", message }],
   });
 }
 

@@ -23,6 +23,8 @@ export interface LaneInput {
   readonly operation: OperationKey;
   readonly lane: string;
   readonly spec: EnvironmentSpec;
+  /** What is known before the first step. */
+  readonly outputs: Outputs;
   /** The whole plan: a lane needs the names of the steps that it waits for. */
   readonly steps: readonly Step[];
 }
@@ -37,7 +39,7 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   const own = input.steps.filter((step) => step.lane === input.lane);
   const progress: Record<string, StepProgress> = Object.fromEntries(own.map((step) => [step.id, untouched]));
   const heard = new Map<string, StepAnnouncement>();
-  let outputs: Outputs = {};
+  let outputs: Outputs = input.outputs;
   let stop: Stop | undefined;
   const publish = (stepId: string, next: StepProgress): void => {
     progress[stepId] = next;

@@ -2,7 +2,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { laneInstanceId, lanesOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
-import { provisionPlan } from "../domain/provisionPlan.ts";
+import { type Action, operationPlan } from "../domain/operationPlan.ts";
 import type { Outputs, Step } from "../domain/step.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
@@ -12,8 +12,10 @@ import type { LaneEnd, LaneInput } from "./lane.ts";
 
 export interface OperationInput {
   readonly ticket: { readonly number: string; readonly system: string; readonly requestedBy: string };
-  readonly action: string;
+  readonly action: Action;
   readonly spec: EnvironmentSpec;
+  /** What was known of the environment when the ticket came; nothing for a new one. */
+  readonly outputs: Outputs;
   /** Digest of the ticket's content: the same number with another content is another ticket. */
   readonly fingerprint: string;
   readonly attempt: number;
@@ -21,7 +23,8 @@ export interface OperationInput {
 }
 
 export function* operation(context: OrchestrationContext): Steps<OperationStatus> {
-  const { ticket, spec, attempt } = context.df.getInput<OperationInput>();
+  const input = context.df.getInput<OperationInput>();
+  const { ticket, spec, attempt } = input;
   const key: OperationKey = { ticketNumber: ticket.number, attempt };
   const publish = (status: OperationStatus): OperationStatus => {
     context.df.setCustomStatus(status);
@@ -38,17 +41,40 @@ export function* operation(context: OrchestrationContext): Steps<OperationStatus
   const refusal = yield* claimEnvironmentGroups(context, spec, key);
   const end: LanesEnd =
     refusal === undefined
-      ? yield* runLanes(context, key, spec, provisionPlan(spec).steps)
+      ? yield* carryOut(context, input, key)
       : { state: "failed", outputs: {}, failure: refusal };
-  if (end.state === "succeeded") {
-    const built = { spec, outputs: end.outputs, ticketNumber: key.ticketNumber };
-    yield* callEnvironment(context, spec.name, "recordBuilt", built);
-  }
   yield* callGroupClaims(context, spec.subscriptionId, "release", key);
   const { next } = yield* callEnvironment(context, spec.name, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
   const { outputs: _, ...ended } = end;
   return publish({ ...ended, startedAt, finishedAt: nowIso(context) });
+}
+
+type Subject = { readonly spec: EnvironmentSpec; readonly outputs: Outputs };
+
+/** Runs the action's plan on what stands there, and remembers what stands there afterwards. */
+function* carryOut(context: OrchestrationContext, input: OperationInput, key: OperationKey): Steps<LanesEnd> {
+  const { action, spec } = input;
+  const subject = yield* subjectOf(context, input);
+  const end = yield* runLanes(context, key, subject, operationPlan(action, subject.spec, subject.outputs).steps);
+  if (action === "provision") {
+    const built = { spec, outputs: end.outputs, ticketNumber: key.ticketNumber };
+    yield* callEnvironment(context, spec.name, "recordBuilt", built);
+  } else if (end.state === "succeeded") {
+    yield* callEnvironment(context, spec.name, "forgetBuilt", null);
+  }
+  return end;
+}
+
+/** What is worked on: what the ticket describes, or what stands there now that the environment is this operation's. */
+function* subjectOf(context: OrchestrationContext, { action, spec, outputs, ticket }: OperationInput): Steps<Subject> {
+  if (action === "provision") {
+    // Before the first write, so that what a failed operation leaves behind is known, too.
+    yield* callEnvironment(context, spec.name, "recordBuilt", { spec, outputs: {}, ticketNumber: ticket.number });
+    return { spec, outputs: {} };
+  }
+  const { built } = yield* callEnvironment(context, spec.name, "findBuilt", null);
+  return built ?? { spec, outputs };
 }
 
 type LanesEnd = {
@@ -60,11 +86,11 @@ type LanesEnd = {
 function* runLanes(
   context: OrchestrationContext,
   key: OperationKey,
-  spec: EnvironmentSpec,
+  { spec, outputs: known }: Subject,
   steps: readonly Step[],
 ): Steps<LanesEnd> {
   const tasks = [...lanesOf(steps).keys()].map((name) => {
-    const input: LaneInput = { operation: key, lane: name, spec, steps };
+    const input: LaneInput = { operation: key, lane: name, spec, outputs: known, steps };
     return context.df.callSubOrchestrator("lane", input, laneInstanceId(key, name));
   });
   try {

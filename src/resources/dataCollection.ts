@@ -42,6 +42,7 @@ export const dataCollectionRule: ResourceDefinition = {
 export const dataCollectionAssociation: ResourceDefinition = {
   apiVersion: apiVersions.dataCollectionRules,
   hasProvisioningState: false,
+  createdWith: { parentApiVersion: apiVersions.managedClusters },
   id: ids.dataCollectionAssociation,
   desired: (spec) => ({
     properties: {

@@ -20,6 +20,7 @@ const logCategories = [
 export const firewallDiagnostics: ResourceDefinition = {
   apiVersion: apiVersions.diagnosticSettings,
   hasProvisioningState: false,
+  createdWith: { parentApiVersion: apiVersions.network },
   // Azure answers with every category there is, those that are off among them.
   shared: ["properties.logs", "properties.metrics"],
   id: ids.firewallDiagnostics,

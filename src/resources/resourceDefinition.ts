@@ -15,6 +15,11 @@ export interface ResourceDefinition extends OwnershipRules {
   desired(spec: EnvironmentSpec, outputs: Outputs): JsonObject;
   /** What later steps learn from the resource as it exists. Throws a sentence when Azure left out what must be there. */
   outputs?(existing: JsonObject, spec: EnvironmentSpec): Outputs;
+  /**
+   * How to tell whether the environment created it, where the type takes no tags: as a part of its parent (read with this api-version), or because
+   * its very name is made from what it grants.
+   */
+  readonly createdWith?: { readonly parentApiVersion: string } | "name";
   /** False: the type has no provisioningState, it is done when it is there. */
   readonly hasProvisioningState: boolean;
 }

@@ -42,6 +42,7 @@ function roleAssignment(
   return {
     apiVersion: apiVersions.roleAssignments,
     hasProvisioningState: false,
+    createdWith: "name",
     id: (spec, outputs) => roleAssignmentId(scope(spec), role, mustKnow(outputs, principal)),
     desired: (spec, outputs) => ({
       properties: {

@@ -17,9 +17,10 @@ function mistakesIn(json: unknown): readonly TicketMistake[] {
   return parsed.ok ? [] : parsed.mistakes;
 }
 
-function ticketOf(json: unknown): Ticket {
+function ticketOf(json: unknown): Extract<Ticket, { readonly action: "provision" }> {
   const parsed = parseTicket(json);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+  if (parsed.ticket.action !== "provision") throw new Error(`a ticket to ${parsed.ticket.action}`);
   return parsed.ticket;
 }
 

@@ -91,6 +91,7 @@ describe("provisionPlan", () => {
   it("has a definition for every step, of the step's kind", () => {
     const lookUp = {
       resource: resourceDefinition,
+      deletion: resourceDefinition,
       lookup: lookupDefinition,
       command: commandDefinition,
       verification: verificationDefinition,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { decommissionPlan } from "../../src/domain/decommissionPlan.ts";
 import { withDefaults } from "../../src/domain/environmentDefaults.ts";
 import { environmentSpec } from "../../src/domain/environmentSpec.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
@@ -36,6 +37,8 @@ function outputOf(name: string): string {
   }
   return name === "kubernetesVersion" ? "1.33.1" : "00000000-0000-0000-0000-000000000003";
 }
+
+const deleted = decommissionPlan(spec, outputs).steps.map((step) => resourceDefinition(step.id).id(spec, outputs));
 
 const resources = provisionPlan(spec)
   .steps.filter((step) => step.kind === "resource")
@@ -74,6 +77,8 @@ const otherActions = [
   "Microsoft.ContainerService/locations/kubernetesVersions/read",
   // The verification that the gateway sees healthy pods.
   "Microsoft.Network/applicationGateways/backendhealth/action",
+  // Whether a group is empty before it is deleted.
+  "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
   // Why a long operation failed.
   "Microsoft.Network/locations/operations/read",
   "Microsoft.Network/locations/operationResults/read",
@@ -113,20 +118,26 @@ describe("the roles of the app's identity", () => {
     expect(sorted(named).filter((type) => !sorted(Object.keys(linkedActions)).includes(type))).toEqual([]);
   });
 
-  it("allow all that the plan does, and nothing else", () => {
+  it("allow all that the plans do, and nothing else", () => {
     const linked = Object.entries(linkedActions).flatMap(([type, actions]) =>
       sorted(named).includes(type.toLowerCase()) ? actions : [],
     );
-    expect(sorted(granted)).toEqual(sorted([...written, ...linked, ...otherActions]));
+    const removed = deleted.map((id) => `${typeOf(id)}/delete`);
+    expect(sorted(granted)).toEqual(sorted([...written, ...removed, ...linked, ...otherActions]));
   });
 
-  it("contain no wildcard, no deletion, no credential, and no key but those that Azure asks for when a workspace is named", () => {
+  it("contain no wildcard, no credential, and no key but those that Azure asks for when a workspace is named", () => {
     const data = roleFiles.flatMap((role) => role.properties.permissions.flatMap(({ dataActions }) => dataActions));
     const linked = Object.values(linkedActions).flat();
     const surplus = [...granted, ...data].filter((action) => !linked.includes(action));
-    expect(surplus.filter((action) => /\*|\/delete$|keys|credential(s)?\/action|listcluster/i.test(action))).toEqual(
-      [],
+    expect(surplus.filter((action) => /\*|keys|credential(s)?\/action|listcluster/i.test(action))).toEqual([]);
+  });
+
+  it("delete in one role only, which can be left out", () => {
+    const deleting = roleFiles.filter((role) =>
+      role.properties.permissions.some(({ actions }) => actions.some((action) => action.endsWith("/delete"))),
     );
+    expect(deleting.map((role) => role.properties.roleName)).toEqual(["Portcullis environment remover"]);
   });
 
   it("name no action twice", () => {

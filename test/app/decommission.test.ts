@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { armRequest } from "../harness/armRequest.ts";
+import { seedTicket } from "../harness/tickets.ts";
+import { openWorld, type World } from "../harness/world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+function decommissionTicket(number: string, name = "seed") {
+  const { ticket } = seedTicket(number);
+  return { ticket, action: "decommission", environment: { name } };
+}
+
+async function provisioned(): Promise<void> {
+  await world.submit(seedTicket("CHG0001"));
+  expect((await world.ended("CHG0001")).state).toBe("succeeded");
+}
+
+/** What is left in the subscription, by name, groups included. */
+async function leftOver(): Promise<readonly string[]> {
+  const subscription = `/subscriptions/${world.azure.subscriptionId}`;
+  const groups = await armRequest(world.azure, "GET", `${subscription}/resourceGroups`);
+  const resources = await armRequest(world.azure, "GET", `${subscription}/resources`);
+  return [...groups.body.value, ...resources.body.value].map((each: { name: string }) => each.name);
+}
+
+function deleted(): readonly string[] {
+  return world
+    .writes()
+    .flatMap((write) =>
+      write.method === "DELETE" && write.status >= 200 && write.status < 300 ? [write.path.toLowerCase()] : [],
+    );
+}
+
+describe("decommission", () => {
+  it("takes down all that the environment created, each once, and ends empty", async () => {
+    world = await openWorld();
+    await provisioned();
+    expect((await world.submit(decommissionTicket("CHG0002"))).status).toBe(202);
+    const end = await world.ended("CHG0002");
+    expect(end.failure).toBeUndefined();
+    expect(end.state).toBe("succeeded");
+    expect(end.summary).toMatch(/^Taken down: \d+ deleted/);
+    expect(await leftOver()).toEqual([]);
+    expect(deleted().filter((path, index) => deleted().indexOf(path) !== index)).toEqual([]);
+    expect(end.azure.failures).toBe(0);
+    expect(end.makespanSeconds).toBeLessThanOrEqual(1.05 * end.criticalPathSeconds);
+  });
+
+  it("leaves no role assignment behind that points to nobody", async () => {
+    world = await openWorld();
+    await provisioned();
+    await world.submit(decommissionTicket("CHG0002"));
+    await world.ended("CHG0002");
+    const path = `/subscriptions/${world.azure.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
+    const { body } = await armRequest(world.azure, "GET", path);
+    const scopes = body.value.map((each: { properties: { scope: string } }) => each.properties.scope);
+    expect(scopes.filter((scope: string) => scope.includes("/resourceGroups/"))).toEqual([]);
+  });
+
+  it("leaves and names what was there before, and what holds something of others", async () => {
+    world = await openWorld();
+    const subscription = `/subscriptions/${world.azure.subscriptionId}`;
+    await world.asOperator("PUT", `${subscription}/resourceGroups/secureappgw`, { location: "westeurope" });
+    await provisioned();
+    const foreign = `${subscription}/resourceGroups/securevnets/providers/Microsoft.Network/routeTables/somebody-elses`;
+    await world.asOperator("PUT", foreign, { location: "westeurope", properties: {} });
+    await world.submit(decommissionTicket("CHG0002"));
+    const end = await world.ended("CHG0002");
+    expect(end.state).toBe("succeeded");
+    expect([...(await leftOver())].sort()).toEqual(["secureappgw", "securevnets", "somebody-elses"]);
+    expect(end.steps.find((step) => step.id === "gatewayGroup")?.detail).toContain(
+      "not created by the environment seed",
+    );
+    expect(end.steps.find((step) => step.id === "networkGroup")?.detail).toContain("it holds somebody-elses");
+    expect(end.summary).toContain("2 left");
+  });
+
+  it("takes down what a failed provisioning left, too", async () => {
+    const refusal = { status: 409, code: "QuotaExceeded", message: "Quota." };
+    const match = { method: "PUT", path: "/managedClusters/" };
+    world = await openWorld({ faults: [{ match, when: "begin", answer: refusal }] });
+    await world.submit(seedTicket("CHG0001"));
+    expect((await world.ended("CHG0001")).state).toBe("failed");
+    await world.submit(decommissionTicket("CHG0002"));
+    expect((await world.ended("CHG0002")).state).toBe("succeeded");
+    expect(await leftOver()).toEqual([]);
+  });
+
+  it("goes on after crashes and deletes nothing twice", async () => {
+    world = await openWorld();
+    await provisioned();
+    const before = world.azure.requests.length;
+    await world.submit(decommissionTicket("CHG0002"));
+    for (let next = before + 9; await world.untilRequests(next, "CHG0002"); next += 9) await world.crashAndRestart();
+    expect((await world.ended("CHG0002")).state).toBe("succeeded");
+    expect(await leftOver()).toEqual([]);
+    expect(deleted().filter((path, index) => deleted().indexOf(path) !== index)).toEqual([]);
+  });
+
+  it("can be followed by building the same environment again", async () => {
+    world = await openWorld();
+    await provisioned();
+    await world.submit(decommissionTicket("CHG0002"));
+    await world.ended("CHG0002");
+    await world.submit(seedTicket("CHG0003"));
+    expect((await world.ended("CHG0003")).state).toBe("succeeded");
+  });
+
+  it("is refused for an environment that nobody built here, and for one that it describes", async () => {
+    world = await openWorld();
+    const unknown = await world.submit(decommissionTicket("CHG0002", "unknown"));
+    expect(unknown.status).toBe(400);
+    const { mistakes } = (await unknown.json()) as { mistakes: readonly { pointer: string; message: string }[] };
+    expect(mistakes).toEqual([
+      { pointer: "/environment/name", message: 'is "unknown", and no environment of that name was built here' },
+    ]);
+    const described = { ...decommissionTicket("CHG0003"), environment: { name: "seed", location: "westeurope" } };
+    expect((await world.submit(described)).status).toBe(400);
+  });
+});
