@@ -31,6 +31,7 @@ export async function advanceDeletion(
   if (answer.status >= 400) return refusedOutcome(answer, target.id, input.cursor);
   if (input.cursor?.phase === "settle") return isDeleting(answer) ? settling(target) : failedToGo(target, answer);
   if (isDeleting(answer)) return settling(target);
+  if (input.isStopping) return { kind: "withheld" };
   const reason = await reasonToLeave(target, answer.body ?? {});
   return reason === undefined ? remove(target) : left(target, reason);
 }

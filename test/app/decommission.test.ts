@@ -98,6 +98,21 @@ describe("decommission", () => {
     expect(deleted().filter((path, index) => deleted().indexOf(path) !== index)).toEqual([]);
   });
 
+  it("deletes nothing more once it is cancelled, and a retry goes on", async () => {
+    world = await openWorld();
+    await provisioned();
+    await world.submit(decommissionTicket("CHG0002"));
+    await world.until("CHG0002", (status) =>
+      status.steps.some((step) => step.id === "cluster" && step.state === "running"),
+    );
+    await world.post("/api/tickets/CHG0002/cancel");
+    expect((await world.ended("CHG0002")).state).toBe("cancelled");
+    expect(deleted().some((path) => path.includes("/azurefirewalls/"))).toBe(false);
+    await world.post("/api/tickets/CHG0002/retry");
+    expect((await world.ended("CHG0002")).state).toBe("succeeded");
+    expect(await leftOver()).toEqual([]);
+  });
+
   it("can be followed by building the same environment again", async () => {
     world = await openWorld();
     await provisioned();
