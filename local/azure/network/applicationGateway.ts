@@ -12,12 +12,18 @@ import { partsOf, withPartIds } from "./gatewayParts.ts";
 import { checkGatewayPlace } from "./gatewayPlaceChecks.ts";
 import { idAt, propertiesOf } from "./jsonRead.ts";
 import { networkType } from "./networkType.ts";
+import { withoutUpdate, withUpdateBegun, withUpdateEnded } from "./servedConfiguration.ts";
 
-/** Application Gateway v2. A PUT replaces the whole inside: two writers without If-Match lose each other's changes, as in Azure. */
+/**
+ * Application Gateway v2. A PUT replaces the whole inside: two writers without If-Match lose each other's changes, as in
+ * Azure. A PUT during another one cancels it (CanceledAndSupersededDueToAnotherOperation).
+ * Source: github.com/Azure/azure-cli/issues/21156 (the provider's answer: by design), checked 2026-11.
+ */
 export const applicationGateway: ResourceType = {
   type: networkType.applicationGateway,
   kind: "tracked",
   etags: true,
+  supersedable: true,
   retryAfterSeconds: retryAfterSeconds.long,
   validate: (context) => {
     checkGatewayBody(context);
@@ -26,11 +32,18 @@ export const applicationGateway: ResourceType = {
   references,
   prepare,
   putSeconds: ({ existing }) =>
-    existing === undefined ? durations.applicationGatewayCreate : durations.applicationGatewayUpdate,
+    isUnmade(existing) ? durations.applicationGatewayCreate : durations.applicationGatewayUpdate,
   deleteSeconds: () => durations.longDelete,
   finishPut,
   render,
 };
+
+/** Whether a write makes the gateway: there is none, or its instances are still in the making. */
+function isUnmade(existing: WriteContext["existing"]): boolean {
+  if (existing === undefined) return true;
+  const { operationalState, provisioningState } = existing.body.properties ?? {};
+  return operationalState !== "Running" && provisioningState !== "Failed";
+}
 
 /**
  * The subnet's join right is asked for at every write (learn.microsoft.com/azure/application-gateway/configuration-infrastructure,
@@ -90,7 +103,7 @@ function identities(body: JsonObject): Reference[] {
 function prepare(context: WriteContext): JsonObject {
   const { body, existing, id, world } = context;
   const { sku, ...sent } = propertiesOf(body);
-  return {
+  const prepared = {
     ...body,
     properties: {
       enableHttp2: false,
@@ -100,10 +113,12 @@ function prepare(context: WriteContext): JsonObject {
       resourceGuid: existing?.body.properties?.resourceGuid ?? world.newGuid(),
     },
   };
+  return withUpdateBegun(prepared, existing);
 }
 
 function finishPut(resource: StoredResource): { readonly body: JsonObject } {
-  return { body: { ...resource.body, properties: { ...resource.body.properties, operationalState: "Running" } } };
+  const properties = { ...resource.body.properties, operationalState: "Running" };
+  return { body: withUpdateEnded({ ...resource.body, properties }) };
 }
 
 /** Parts carry the etag of their gateway. */
@@ -114,7 +129,7 @@ function render(resource: StoredResource, _world: AzureWorld): JsonObject {
       ? value.map((part) => ({ ...(part as JsonObject), etag: resource.etag }))
       : value,
   ]);
-  return { ...resource.body, properties: Object.fromEntries(properties) };
+  return { ...withoutUpdate(resource.body), properties: Object.fromEntries(properties) };
 }
 
 const readOnlyLists = new Set(["privateEndpointConnections", "customErrorConfigurations"]);

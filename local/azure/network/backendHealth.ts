@@ -5,6 +5,7 @@ import { durations, retryAfterSeconds } from "./durations.ts";
 import { poolsInUse, serversOf } from "./gatewayRouting.ts";
 import { textAt } from "./jsonRead.ts";
 import { networkType } from "./networkType.ts";
+import { servedGateway } from "./servedConfiguration.ts";
 
 export const backendHealthTask = "network.backendHealth";
 
@@ -37,8 +38,8 @@ export function backendHealth(
   world: AzureWorld,
 ): { readonly status: number; readonly body?: JsonObject } {
   const gatewayId = textAt(data, "gatewayId") ?? "";
-  const gateway = world.store.get(gatewayId);
-  if (gateway === undefined) {
+  const configured = world.store.get(gatewayId);
+  if (configured === undefined) {
     const error = new ArmError(
       404,
       "ResourceNotFound",
@@ -46,6 +47,7 @@ export function backendHealth(
     );
     return { status: error.status, body: { error: error.toJson() } };
   }
+  const gateway = servedGateway(configured);
   const pairs = poolsInUse(gateway.body);
   const pools = [...new Set(pairs.map(({ pool }) => textAt(pool, "id") ?? ""))];
   return {

@@ -6,6 +6,7 @@ import { numberAt, sameText, textAt } from "./jsonRead.ts";
 import { networkType } from "./networkType.ts";
 import { publicIpAddressUser } from "./publicIpAddress.ts";
 import { securityGroupVerdict } from "./securityGroupVerdict.ts";
+import { servedGateway } from "./servedConfiguration.ts";
 import { allOf } from "./topology.ts";
 
 export interface ArrivalVerdict {
@@ -46,7 +47,7 @@ function arriveAtGateway(
 ): ArrivalVerdict {
   if (textAt(gateway.body, "properties.operationalState") !== "Running")
     return refused(`gateway ${gateway.name} is not running`);
-  const listens = partsOf(gateway.body, "frontendPorts").some(
+  const listens = partsOf(servedGateway(gateway).body, "frontendPorts").some(
     (part) => numberAt(part, "properties.port") === flow.port,
   );
   if (!listens) return refused(`gateway ${gateway.name} has no frontend port ${flow.port}`);

@@ -4,6 +4,7 @@ import { callServer, probeServer } from "./backendServer.ts";
 import { partAt } from "./gatewayParts.ts";
 import { type GatewayTarget, routeRequest, serversOf } from "./gatewayRouting.ts";
 import { flagAt, idAt, numberAt, sameText, textAt } from "./jsonRead.ts";
+import { servedGateway } from "./servedConfiguration.ts";
 
 export interface GatewayRequest {
   readonly host: string;
@@ -22,12 +23,13 @@ export interface GatewayResponse {
   readonly reason: string;
 }
 
-/** Sends a request through the gateway as it is configured now: firewall, listener, rule, path, pool, server. */
+/** Sends a request through the gateway as it serves now, which is as it was before an update that still runs: firewall, listener, rule, path, pool, server. */
 export function routeThroughGateway(
   world: AzureWorld,
-  gateway: StoredResource,
+  configured: StoredResource,
   request: GatewayRequest,
 ): GatewayResponse {
+  const gateway = servedGateway(configured);
   const port = request.port ?? 80;
   if (textAt(gateway.body, "properties.operationalState") !== "Running") {
     return page(502, "502 Bad Gateway", `gateway ${gateway.name} is not running`);
