@@ -3,8 +3,9 @@
  * Version, node count and size are chosen at creation; upgrading and scaling are operations of their own, and a second
  * run must not undo what an autoscaler or an operator did.
  */
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { ClusterSpec, EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
+import { podCidrOf } from "../domain/networkPlugin.ts";
 import { clusterDnsPrefix, ids, tagsOf } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
 import { apiVersions } from "./apiVersions.ts";
@@ -42,7 +43,7 @@ export const managedCluster: ResourceDefinition = {
       networkProfile: networkProfile(spec),
       oidcIssuerProfile: { enabled: true },
       securityProfile: { workloadIdentity: { enabled: true } },
-      ...(spec.monitoring ? { addonProfiles: { omsagent: monitoringAddon(spec) } } : {}),
+      addonProfiles: { omsagent: spec.monitoring ? monitoringAddon(spec) : { enabled: false } },
     },
   }),
   outputs: clusterOutputs,
@@ -66,7 +67,7 @@ function agentPool(spec: EnvironmentSpec): JsonObject {
 
 function networkProfile({ cluster }: EnvironmentSpec): JsonObject {
   return {
-    networkPlugin: cluster.networkPlugin,
+    ...podNetwork(cluster),
     outboundType: "userDefinedRouting",
     // Both are what AKS demands of a cluster that leaves by a route table.
     loadBalancerSku: "standard",
@@ -75,7 +76,22 @@ function networkProfile({ cluster }: EnvironmentSpec): JsonObject {
   };
 }
 
-/** The workspace's key is no way in any more (retired 30 September 2026); the add-on signs in. */
+/** AKS calls overlay a mode of Azure CNI. */
+function podNetwork(cluster: ClusterSpec): JsonObject {
+  switch (cluster.networkPlugin) {
+    case "azure":
+      return { networkPlugin: "azure" };
+    case "kubenet":
+      return { networkPlugin: "kubenet", podCidr: podCidrOf(cluster) };
+    case "overlay":
+      return { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: podCidrOf(cluster) };
+  }
+}
+
+/**
+ * Said outright when it is off: else a cluster that had it would go on sending, through a firewall that no longer lets
+ * it. The workspace's key is no way in any more (retired 30 September 2026); the add-on signs in.
+ */
 function monitoringAddon(spec: EnvironmentSpec): JsonObject {
   return {
     enabled: true,

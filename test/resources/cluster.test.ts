@@ -31,7 +31,9 @@ describe("the cluster (S-38 to S-47)", () => {
     expect(properties.oidcIssuerProfile).toEqual({ enabled: true });
     expect(properties.securityProfile).toEqual({ workloadIdentity: { enabled: true } });
     expect(jsonAt(properties, "addonProfiles.omsagent.config.useAADAuth")).toBe("true");
-    expect(desired("cluster", seedSpec({ monitoring: false })).properties).not.toHaveProperty("addonProfiles");
+    expect(jsonAt(desired("cluster", seedSpec({ monitoring: false })).properties, "addonProfiles")).toEqual({
+      omsagent: { enabled: false },
+    });
   });
 
   it.each(["linuxProfile", "servicePrincipalProfile", "dockerBridgeCidr", "disableLocalAccounts", "networkPluginMode"])(

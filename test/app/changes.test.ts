@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
+import { seedTicket } from "../harness/tickets.ts";
+import { openWorld, type World } from "../harness/world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+interface Change {
+  readonly end: TicketStatus;
+  /** Names of the resources that Azure was asked to change. */
+  readonly written: readonly string[];
+}
+
+/** Builds one environment and sends a second ticket that wants it otherwise. */
+async function change(before: Record<string, unknown>, after: Record<string, unknown>): Promise<Change> {
+  world = await openWorld();
+  await world.submit(seedTicket("CHG0001", before));
+  expect((await world.ended("CHG0001")).state).toBe("succeeded");
+  const count = world.writes().length;
+  await world.submit(seedTicket("CHG0002", after));
+  const end = await world.ended("CHG0002");
+  const writes = world.writes().slice(count);
+  return { end, written: writes.map(({ path }) => path.split("/").at(-1) ?? "") };
+}
+
+const subnets = (nodePrefix: string) => [
+  { name: "gw-1-subnet", addressPrefix: "10.0.4.0/24" },
+  { name: "aks-1-subnet", addressPrefix: nodePrefix },
+  { name: "aks-2-subnet", addressPrefix: "10.0.6.0/24" },
+];
+
+describe("a ticket that changes an environment", () => {
+  it.each([
+    ["another capacity", { gateway: { minCapacity: 1, maxCapacity: 5 } }, ["dzk8sappgw1"]],
+    ["Docker Hub", { firewall: { rules: { dockerHub: true } } }, ["DefaultApplicationRuleCollectionGroup"]],
+    ["no service endpoints", { spoke: { serviceEndpoints: false } }, ["k8snet"]],
+    ["more replicas", { application: { replicas: 3 } }, []],
+  ])("writes that one thing: %s", async (_, after, resources) => {
+    const { end, written } = await change({}, after);
+    expect(end.failure).toBeUndefined();
+    expect(written).toEqual(resources);
+    expect(end.azure.writes).toBe(1);
+    await world.submit(seedTicket("CHG0003", after));
+    expect(await world.ended("CHG0003")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
+  });
+
+  it("leaves the tags of others, and what the ingress controller wrote into the gateway, as they are", async () => {
+    const { end } = await change({ tags: { owner: "first", cost: "42" } }, { tags: { owner: "second" } });
+    expect(end.failure).toBeUndefined();
+    const gatewayId = end.outputs.gatewayId ?? "";
+    const { body } = await world.asOperator("GET", gatewayId);
+    expect(body.tags).toMatchObject({ owner: "second", cost: "42" });
+    expect(body.properties.backendAddressPools.length).toBeGreaterThan(1);
+  });
+
+  it("turns monitoring on, and off again", async () => {
+    const { end, written } = await change({ monitoring: false }, {});
+    expect(end.failure).toBeUndefined();
+    expect(written).toContain("ContainerInsightsExtension");
+    const addon = async () =>
+      (await world.asOperator("GET", end.outputs.clusterId ?? "")).body.properties.addonProfiles.omsagent;
+    expect(await addon()).toMatchObject({ enabled: true });
+    const count = world.writes().length;
+    await world.submit(seedTicket("CHG0003", { monitoring: false }));
+    expect((await world.ended("CHG0003")).failure).toBeUndefined();
+    expect(await addon()).toMatchObject({ enabled: false });
+    expect(world.writes().slice(count)).toHaveLength(2);
+    expect(world.writes().filter((write) => write.method === "DELETE")).toEqual([]);
+  });
+
+  it.each([
+    ["the prefix of a subnet with nodes", { spoke: { subnets: subnets("10.0.5.0/25") } }, "InUsePrefixCannotBeDeleted"],
+    ["the location", { location: "northeurope" }, "InvalidResourceGroupLocation"],
+    ["the tier of the firewall", { firewall: { skuTier: "Premium" } }, "FirewallPolicySkuTierCannotBeChanged"],
+    [
+      "the service CIDR",
+      { cluster: { serviceCidr: "10.3.0.0/24", dnsServiceIP: "10.3.0.10" } },
+      "PropertyChangeNotAllowed",
+    ],
+  ])("fails with Azure's words, and changes nothing, when Azure cannot change it: %s", async (_, after, code) => {
+    const { end } = await change({}, after);
+    expect(end).toMatchObject({ state: "failed", failure: { code } });
+    expect(end.failure?.message).not.toBe("");
+    expect(end.steps.filter((step) => step.state === "done")).toEqual([]);
+    // The environment stands as it was built: its own ticket finds nothing to repair.
+    await world.submit(seedTicket("CHG0003"));
+    expect(await world.ended("CHG0003")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
+  });
+});
