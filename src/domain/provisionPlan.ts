@@ -13,10 +13,7 @@
 import { clusterSteps, verificationSteps, workloadSteps } from "./clusterSteps.ts";
 import { assertPlan } from "./criticalPath.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
-import { gatewayRouteSteps } from "./gatewayRouteSteps.ts";
-import { pluginManners } from "./networkPlugin.ts";
 import { inOrder, resource } from "./planSteps.ts";
-import { planWarnings } from "./planWarnings.ts";
 import type { Plan, Step } from "./step.ts";
 
 /** The plan that makes the environment from nothing, and repairs it where it is there already. */
@@ -26,13 +23,12 @@ export function provisionPlan(spec: EnvironmentSpec): Plan {
     ...networkSteps(spec),
     ...firewallSteps(spec),
     ...gatewaySteps(spec),
-    ...gatewayRouteSteps(spec),
     ...ingressIdentitySteps(spec),
     ...clusterSteps(spec),
     ...workloadSteps(spec),
     ...verificationSteps(spec),
   ];
-  const plan: Plan = { steps: inOrder(steps), warnings: planWarnings(spec) };
+  const plan: Plan = { steps: inOrder(steps) };
   assertPlan(plan);
   return plan;
 }
@@ -51,14 +47,11 @@ function groupSteps({ groups }: EnvironmentSpec): readonly Step[] {
 }
 
 function networkSteps({ hub, spoke, gateway, cluster }: EnvironmentSpec): readonly Step[] {
-  const { podRoutes } = pluginManners[cluster.networkPlugin];
-  const attached = [gateway.securityGroupName, ...(podRoutes ? [gateway.routeTableName] : [])];
   return [
     resource("hubNetwork", `Virtual network ${hub.name}`, "network", "virtualNetwork", []),
     resource("spokeNetwork", `Virtual network ${spoke.name}`, "network", "virtualNetwork", []),
-    resource("gatewaySubnet", `Subnet ${gateway.subnet} with ${attached.join(" and ")}`, "network", "subnet", [
+    resource("gatewaySubnet", `Subnet ${gateway.subnet} with ${gateway.securityGroupName}`, "network", "subnet", [
       "gatewaySecurityGroup",
-      ...(podRoutes ? ["gatewayRouteTable"] : []),
     ]),
     resource("clusterSubnet", `Subnet ${cluster.subnet} with ${cluster.routeTableName}`, "network", "subnet", [
       "clusterRouteTable",
@@ -114,8 +107,7 @@ function gatewaySteps({ gateway }: EnvironmentSpec): readonly Step[] {
 }
 
 /** The ingress controller's identity and what it may do: read the gateway's group, join the gateway's subnet, write the gateway. */
-function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): readonly Step[] {
-  const { podRoutes } = pluginManners[cluster.networkPlugin];
+function ingressIdentitySteps({ gateway, groups }: EnvironmentSpec): readonly Step[] {
   return [
     resource("agicIdentity", `Managed identity ${gateway.identityName}`, "ingress identity", "identity", [
       "gatewayGroup",
@@ -127,17 +119,6 @@ function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): re
       "roleAssignment",
       [],
     ),
-    ...(podRoutes
-      ? [
-          resource(
-            "agicRouteTableReader",
-            `Reader on ${cluster.routeTableName} for ${gateway.identityName}`,
-            "ingress identity",
-            "roleAssignment",
-            ["clusterRouteTable"],
-          ),
-        ]
-      : []),
     resource(
       "agicSubnetContributor",
       `Network Contributor on ${gateway.subnet} for ${gateway.identityName}`,
