@@ -25,7 +25,7 @@ export class Mailbox {
   /** Wakes everybody who had mail when the last host ended. */
   recover(): void {
     for (const id of this.#store.entities.withMessages()) this.#readiness.entities.add(id);
-    this.#deliverVisible();
+    this.rearm();
   }
 
   halt(): void {
@@ -47,9 +47,15 @@ export class Mailbox {
     this.#readiness.entities.add(entityId);
   }
 
-  /** Sets the alarm anew after messages were dropped, so that time is not spent on waiting for what nobody wants. */
+  /**
+   * Wakes whose mail is visible and sets the alarm for the next: both as of one instant, because a message that becomes
+   * visible between two looks at the clock would be nobody's. Called, too, after messages were dropped, so that time
+   * is not spent on waiting for what nobody wants.
+   */
   rearm(): void {
-    const next = this.#store.inbox.nextVisibleEpochMs(this.nowEpochMs());
+    const now = this.nowEpochMs();
+    for (const id of this.#store.inbox.instancesWithVisible(now)) this.#readiness.instances.add(id);
+    const next = this.#store.inbox.nextVisibleEpochMs(now);
     if (next === this.#alarm?.dueEpochMs) return;
     this.#alarm?.cancel();
     this.#alarm = undefined;
@@ -63,12 +69,10 @@ export class Mailbox {
 
   #arm(dueEpochMs: number): void {
     this.#alarm?.cancel();
-    this.#alarm = { dueEpochMs, cancel: this.#clock.at(dueEpochMs, () => this.#deliverVisible()) };
-  }
-
-  #deliverVisible(): void {
-    this.#alarm = undefined;
-    for (const id of this.#store.inbox.instancesWithVisible(this.nowEpochMs())) this.#readiness.instances.add(id);
-    this.rearm();
+    const ring = (): void => {
+      this.#alarm = undefined;
+      this.rearm();
+    };
+    this.#alarm = { dueEpochMs, cancel: this.#clock.at(dueEpochMs, ring) };
   }
 }
