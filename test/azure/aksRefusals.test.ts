@@ -52,8 +52,18 @@ describe("managedCluster refuses", () => {
       "400 NetworkPolicyAzureNotSupportedForKubenet",
       () => profile({ networkPlugin: "kubenet", networkPolicy: "azure" }),
     ],
-    ["kubenet, not built yet", "501 NotImplemented", () => profile({ networkPlugin: "kubenet" })],
-    ["overlay, not built yet", "501 NotImplemented", () => profile({ networkPluginMode: "overlay" })],
+    [
+      "kubenet for an identity without rights on the route table",
+      "400 CustomRouteTableMissingPermission",
+      () => profile({ networkPlugin: "kubenet" }),
+    ],
+    ["a mode nobody knows", "400 NetworkModeInvalid", () => profile({ networkPluginMode: "underlay" })],
+    [
+      "an overlay of kubenet",
+      "400 NetworkModeNotSupported",
+      () => profile({ networkPlugin: "kubenet", networkPluginMode: "overlay" }),
+    ],
+    ["no plugin of one's own choice", "501 NotImplemented", () => ({ networkProfile: { serviceCidr: "10.2.0.0/24" } })],
     [
       "a private cluster, not built",
       "501 NotImplemented",
@@ -72,11 +82,13 @@ describe("managedCluster refuses", () => {
       "400 ExistingRouteTableNotAssociatedWithSubnet",
       () => pools({ vnetSubnetID: lab.net.id("virtualNetworks/spoke/subnets/aks-2") }),
     ],
+    ["an autoscaler without bounds", "400 InvalidParameter", () => pools({ enableAutoScaling: true, minCount: 1 })],
     [
-      "the autoscaler, not built",
-      "501 NotImplemented",
-      () => pools({ enableAutoScaling: true, minCount: 1, maxCount: 3 }),
+      "a count outside the autoscaler's bounds",
+      "400 InvalidParameter",
+      () => pools({ enableAutoScaling: true, minCount: 3, maxCount: 4 }),
     ],
+    ["a surge that is no count", "400 InvalidParameter", () => pools({ upgradeSettings: { maxSurge: "many" } })],
   ];
 
   it.each(cases)("%s: %s", (_what, expected, properties) => {

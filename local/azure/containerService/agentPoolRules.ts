@@ -1,9 +1,10 @@
 /** What AKS refuses in an agent pool. Codes and texts: facts/azure.md §7.6 and public issues; limits: learn.microsoft.com/azure/aks/quotas-skus-regions, checked 2026-11. */
 import { ArmError } from "../core/armError.ts";
 import type { AzureWorld, JsonObject } from "../core/resourceType.ts";
-import { numberField, textField } from "../kubernetes/jsonFields.ts";
+import { field, numberField, textField } from "../kubernetes/jsonFields.ts";
 import { notModelled } from "../network/bodyShape.ts";
 import { oneOrMany } from "../network/jsonRead.ts";
+import type { PodNetwork } from "./podNetwork.ts";
 import { subnetCapacity, takenAddresses } from "./subnetAddresses.ts";
 
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
@@ -13,13 +14,11 @@ const LEAST_PODS = 10;
 const MOST_PODS = 250;
 const VM_SIZE = /^(Standard|Basic)_[A-Za-z0-9_]+$/;
 
-/** Pods a node when the pool does not say. Source: learn.microsoft.com/azure/aks/quotas-skus-regions (node-subnet Azure CNI 30, kubenet 110). */
-export function defaultMaxPods(networkPlugin: string): number {
-  return networkPlugin === "azure" ? 30 : 110;
-}
+/** Pods a node when the pool does not say. Source: learn.microsoft.com/azure/aks/quotas-skus-regions (default maximum pods per node). */
+export const DEFAULT_MAX_PODS: Readonly<Record<PodNetwork, number>> = { nodeSubnet: 30, kubenet: 110, overlay: 250 };
 
-/** Throws for a pool that AKS refuses whatever the network is. */
-export function checkAgentPool(name: string, pool: JsonObject): void {
+/** Throws for a pool that AKS refuses wherever it is to be. */
+export function checkAgentPool(name: string, pool: JsonObject, podNetwork: PodNetwork): void {
   if (!POOL_NAME.test(name)) {
     throw invalid(
       `The value of parameter agentPoolProfile.name is invalid. Error details: Agent pool name '${name}' is invalid: lowercase letters and digits, starting with a letter, at most 12 characters. Please see https://aka.ms/aks-naming-rules for more details.`,
@@ -30,12 +29,21 @@ export function checkAgentPool(name: string, pool: JsonObject): void {
   if (mode !== "System" && mode !== "User")
     throw invalid(`The value of parameter agentPoolProfile.mode is invalid: '${mode}'.`, "agentPoolProfile.mode");
   checkCount(pool, mode);
+  checkAutoscaling(pool, mode);
   checkMaxPods(pool);
+  checkSurge(pool);
   const size = textField(pool, "vmSize");
   if (size !== undefined && !VM_SIZE.test(size)) {
     throw invalid(
       `The VM size of ${size} is not allowed in your subscription in this location.`,
       "agentPoolProfile.vmSize",
+    );
+  }
+  if (podNetwork === "kubenet" && textField(pool, "osType")?.toLowerCase() === "windows") {
+    throw new ArmError(
+      400,
+      "AzureCNIOnlyForWindows",
+      "Windows agent pools can only be added to AKS clusters using Azure-CNI.",
     );
   }
   refuseUnmodelled(pool);
@@ -51,6 +59,38 @@ function checkCount(pool: JsonObject, mode: string): void {
   );
 }
 
+/** Source: learn.microsoft.com/azure/aks/cluster-autoscaler (min and max count), checked 2026-11. */
+function checkAutoscaling(pool: JsonObject, mode: string): void {
+  if (pool.enableAutoScaling !== true) return;
+  const least = mode === "System" ? 1 : 0;
+  const { minCount, maxCount } = pool;
+  const count = numberField(pool, "count");
+  for (const [name, bound] of Object.entries({ minCount, maxCount })) {
+    if (typeof bound === "number" && Number.isInteger(bound) && bound >= least && bound <= MOST_NODES) continue;
+    throw invalid(
+      `The value of parameter agentPoolProfile.${name} is invalid: with enableAutoScaling a ${mode} pool needs one from ${least} to ${MOST_NODES}, and ${bound ?? "none"} was sent.`,
+      `agentPoolProfile.${name}`,
+    );
+  }
+  const [low, high] = [Number(minCount), Number(maxCount)];
+  if (low <= high && (count === undefined || (count >= low && count <= high))) return;
+  throw invalid(
+    `The value of parameter agentPoolProfile.count is invalid: the node count ${count ?? ""} has to be within minCount ${low} and maxCount ${high}.`,
+    "agentPoolProfile.count",
+  );
+}
+
+const SURGE = /^[1-9]\d*%?$/;
+
+function checkSurge(pool: JsonObject): void {
+  const surge = field(pool, "upgradeSettings", "maxSurge");
+  if (surge === undefined || surge === null || SURGE.test(String(surge))) return;
+  throw invalid(
+    `The value of parameter agentPoolProfile.upgradeSettings.maxSurge is invalid: '${surge}' is neither a number of nodes nor a percentage.`,
+    "agentPoolProfile.upgradeSettings.maxSurge",
+  );
+}
+
 function checkMaxPods(pool: JsonObject): void {
   const maxPods = numberField(pool, "maxPods");
   if (maxPods === undefined || (maxPods >= LEAST_PODS && maxPods <= MOST_PODS)) return;
@@ -62,8 +102,6 @@ function checkMaxPods(pool: JsonObject): void {
 }
 
 function refuseUnmodelled(pool: JsonObject): void {
-  if (pool.enableAutoScaling === true)
-    throw notModelled("the cluster autoscaler", "Send enableAutoScaling false and scale the pool by its count.");
   if (pool.enableNodePublicIP === true)
     throw notModelled("public addresses of nodes", "Send enableNodePublicIP false.");
   if (pool.podSubnetID !== undefined)

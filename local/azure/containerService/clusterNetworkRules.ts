@@ -7,14 +7,20 @@ import { notModelled } from "../network/bodyShape.ts";
 import { type AddressRange, containsAddress, overlaps, parseAddress, parsePrefix } from "../network/ipv4.ts";
 import { addressSpaceOf, peersOf } from "../network/topology.ts";
 
-const RESERVED_PREFIXES = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+/** Ranges that AKS keeps for itself. */
+export const RESERVED_PREFIXES: readonly string[] = [
+  "169.254.0.0/16",
+  "172.30.0.0/16",
+  "172.31.0.0/16",
+  "192.0.2.0/24",
+];
 const DEFAULT_ROUTE = "0.0.0.0/0";
 /** Largest service range. Source: learn.microsoft.com/azure/aks/azure-cni-overview ("smaller than a /12"). */
 const SHORTEST_SERVICE_PREFIX_BITS = 12;
 
 /** Throws for a network profile that is inconsistent in itself. */
 export function checkNetworkProfile(profile: JsonObject): void {
-  const plugin = textField(profile, "networkPlugin") ?? "azure";
+  const plugin = textField(profile, "networkPlugin");
   const mode = textField(profile, "networkPluginMode");
   if (plugin === "kubenet" && textField(profile, "networkPolicy") === "azure") {
     throw refusal(
@@ -22,14 +28,20 @@ export function checkNetworkProfile(profile: JsonObject): void {
       "Network policy azure is not supported for network plugin kubenet.",
     );
   }
-  if (plugin !== "azure")
-    throw notModelled(`networkPlugin ${plugin}`, "Send networkPlugin azure without networkPluginMode.");
-  if (mode !== undefined || textField(profile, "networkPlugin") === undefined) {
+  if (plugin === undefined)
     throw notModelled(
-      "Azure CNI Overlay (which is also AKS's default)",
-      "Send networkPlugin azure without networkPluginMode.",
+      "AKS's choice of a network plugin",
+      "Send networkPlugin azure (with networkPluginMode overlay, which is AKS's default, or without), or networkPlugin kubenet.",
     );
-  }
+  if (plugin !== "azure" && plugin !== "kubenet")
+    throw notModelled(`networkPlugin ${plugin}`, "Send networkPlugin azure or kubenet.");
+  if (mode !== undefined && mode !== "overlay")
+    throw refusal("NetworkModeInvalid", `Network plugin mode ${mode} is invalid; the only mode is overlay.`);
+  if (mode !== undefined && plugin === "kubenet")
+    throw refusal(
+      "NetworkModeNotSupported",
+      "Network plugin mode overlay is not supported for network plugin kubenet.",
+    );
   checkOutbound(profile);
   checkServiceRange(profile);
 }

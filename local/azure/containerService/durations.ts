@@ -1,7 +1,8 @@
 /**
  * How long Microsoft.ContainerService takes, in seconds of Azure time.
  * Sources (checked 2026-11): facts/azure.md §7.7 (create 2–15 min in samples, mostly 4–8; blocked egress fails after
- * 20–30 min; node pool scale-out 2–5 min; delete 3–10 min); updates of add-ons as reported in public issues.
+ * 20–30 min; node pool scale-out 2–5 min; delete 3–10 min); updates of add-ons as reported in public issues; a node's
+ * start and re-imaging 1–3 min (§3.2); draining without disruption budgets well below a minute (INF).
  */
 export const durations = {
   clusterCreate: 330,
@@ -10,6 +11,16 @@ export const durations = {
   agentPoolCreate: 240,
   agentPoolScale: 180,
   agentPoolDelete: 180,
+  /** From the start of an upgrade until its surge nodes have joined. */
+  surgeJoin: 120,
+  /** From a node's cordon until it leaves. */
+  nodeDrain: 30,
+  /** From a node's leaving until it joins again. */
+  nodeReimage: 90,
+  /** After the last node of an upgrade, until its operation ends. */
+  upgradeEnd: 10,
+  /** Kubenet to overlay: all nodes are made again at once. */
+  networkMigration: 600,
   /** Until a creation whose nodes do not get out is given up. */
   blockedBootstrap: 25 * 60,
 } as const;

@@ -32,6 +32,13 @@ export function resolveKubernetesVersion(asked: string | undefined): string | un
     : undefined;
 }
 
+/** Negative when the left version is older, 0 when they are the same. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split(".").map(Number));
+  const index = [0, 1, 2].find((part) => a?.[part] !== b?.[part]);
+  return index === undefined ? 0 : (a?.[index] ?? 0) - (b?.[index] ?? 0);
+}
+
 function newestPatch(version: SupportedMinor | undefined): string {
   const patch = version?.patches.at(-1);
   if (patch === undefined) throw new Error("The table of Kubernetes versions has no default.");

@@ -8,14 +8,20 @@ import type {
 } from "../core/resourceType.ts";
 import { ClusterObjects } from "../kubernetes/clusterObjects.ts";
 import { listField, objectField, textField } from "../kubernetes/jsonFields.ts";
+import { upgradeTarget } from "./agentPoolBody.ts";
 import { bootstrapFailure, plannedBootstrap } from "./bootstrap.ts";
 import { resolvedIdentity, userAssignedIds } from "./clusterIdentity.ts";
 import { apiServerName, defaultNodeResourceGroup } from "./clusterNames.ts";
 import { containerServiceType } from "./containerServiceType.ts";
 import { durations, RETRY_AFTER_SECONDS } from "./durations.ts";
 import { resolveKubernetesVersion } from "./kubernetesVersions.ts";
+import { leaveKubenet } from "./leaveKubenet.ts";
 import { checkManagedCluster } from "./managedClusterRules.ts";
+import { checkNotUpgrading } from "./nodeImageUpgrade.ts";
+import { upgradeSeconds } from "./nodePoolRolling.ts";
 import { ensureNodeResourceGroup, removeNodeResourceGroup } from "./nodeResourceGroup.ts";
+import { DEFAULT_POD_CIDR, podNetworkOf, podNetworkOfCluster } from "./podNetwork.ts";
+import { hasRouteController } from "./routeController.ts";
 import { startKubernetes } from "./startKubernetes.ts";
 
 /** Microsoft.ContainerService/managedClusters. */
@@ -28,6 +34,7 @@ export const managedCluster: ResourceType = {
   ],
   validate(context) {
     checkManagedCluster(context);
+    checkNotUpgrading(context.world, context.id.id);
     const fault = context.world.takeFault("aks.clusterPut", context.id.id);
     if (fault !== undefined) throw fault;
   },
@@ -128,7 +135,10 @@ function networkProfile(before: JsonObject, sent: JsonObject): JsonObject {
     ...before,
     ...sent,
   };
-  return { ...merged, serviceCidrs: [merged.serviceCidr], ipFamilies: ["IPv4"] };
+  const shown = { ...merged, serviceCidrs: [merged.serviceCidr], ipFamilies: ["IPv4"] };
+  if (podNetworkOf(merged) === "nodeSubnet") return shown;
+  const podCidr = textField(merged, "podCidr") ?? DEFAULT_POD_CIDR;
+  return { ...shown, podCidr, podCidrs: [podCidr] };
 }
 
 /** The issuer's name holds the tenant and a number of the cluster's own. Shape: learn.microsoft.com/azure/aks/use-oidc-issuer, checked 2026-11. */
@@ -146,7 +156,7 @@ function oidcIssuer(world: AzureWorld, location: string, before: JsonObject, sen
  * and again at its end: what is opened meanwhile helps, and what is closed meanwhile fails it at the usual time.
  */
 function putSeconds({ world, id, body, existing }: WriteContext): number {
-  if (new ClusterObjects(world, id.id).list("Node").length > 0) return durations.clusterUpdate;
+  if (new ClusterObjects(world, id.id).list("Node").length > 0) return updateSeconds(world, id.id, body);
   const location = textField(body, "location") ?? "";
   const sent = objectField(body, "properties");
   const dnsPrefix = textField(sent, "dnsPrefix") ?? textField(existing?.body, "properties", "dnsPrefix") ?? id.name;
@@ -160,11 +170,26 @@ function putSeconds({ world, id, body, existing }: WriteContext): number {
   return isBlocked ? durations.blockedBootstrap : durations.clusterCreate;
 }
 
+/** An update is short, unless it makes nodes new: those of pools with another version, or all that leave kubenet. */
+function updateSeconds(world: AzureWorld, clusterId: string, body: JsonObject): number {
+  const profile = objectField(body, "properties", "networkProfile");
+  if (podNetworkOf(profile) === "overlay" && hasRouteController(world, clusterId)) return durations.networkMigration;
+  const rolling = listField(body, "properties", "agentPoolProfiles").map((sent) => {
+    const pool = world.store.get(`${clusterId}/agentPools/${textField(sent, "name") ?? ""}`);
+    const isUpgraded = upgradeTarget({ properties: sent }, pool) !== undefined;
+    return pool === undefined || !isUpgraded
+      ? 0
+      : upgradeSeconds(world, pool, { ...objectField(pool.body, "properties"), ...sent });
+  });
+  return durations.clusterUpdate + Math.max(0, ...rolling);
+}
+
 function finishPut(cluster: StoredResource, world: AzureWorld) {
   const fault = world.takeFault("aks.clusterFinish", cluster.id);
   if (fault !== undefined) return { error: fault };
   const { kubelet, monitoring } = ensureNodeResourceGroup(world, cluster);
   startKubernetes(new ClusterObjects(world, cluster.id));
+  if (podNetworkOfCluster(cluster.body) === "overlay") leaveKubenet(world, cluster);
   const properties = objectField(cluster.body, "properties");
   const addons = objectField(properties, "addonProfiles");
   const addonProfiles =

@@ -5,7 +5,9 @@ import { field, listField, numberField, objectField, sameJson, textField } from 
 import { notModelled } from "../network/bodyShape.ts";
 import { checkIdentity } from "./clusterIdentity.ts";
 import { checkNetworkProfile } from "./clusterNetworkRules.ts";
-import { resolveKubernetesVersion } from "./kubernetesVersions.ts";
+import { compareVersions, resolveKubernetesVersion } from "./kubernetesVersions.ts";
+import { podNetworkOf } from "./podNetwork.ts";
+import { checkPodRange } from "./podNetworkRules.ts";
 
 /** Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules (managedClusters: 1–63). */
 const CLUSTER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/;
@@ -67,13 +69,13 @@ function checkCreation(body: JsonObject, properties: JsonObject): void {
   }
   checkIdentity(body);
   checkNetworkProfile(objectField(properties, "networkProfile"));
+  checkPodRange(objectField(properties, "networkProfile"));
 }
 
 /** Properties of a cluster that stay as they were made; "a.b" is nested. */
 const FIXED_PROPERTIES: readonly (readonly string[])[] = [
   ["dnsPrefix"],
   ["nodeResourceGroup"],
-  ["networkProfile", "networkPlugin"],
   ["networkProfile", "serviceCidr"],
   ["networkProfile", "dnsServiceIP"],
   ["networkProfile", "podCidr"],
@@ -82,15 +84,12 @@ const FIXED_PROPERTIES: readonly (readonly string[])[] = [
 
 function checkUpdate(body: JsonObject, properties: JsonObject, existing: StoredResource): void {
   const before = objectField(existing.body, "properties");
+  checkPodNetworkChange(objectField(before, "networkProfile"), objectField(properties, "networkProfile"));
   for (const path of FIXED_PROPERTIES) {
     const sent = field(properties, ...path);
     const known = field(before, ...path);
     if (sent === undefined || sameJson(lowered(sent), lowered(known))) continue;
-    const target = `properties.${path.join(".")}`;
-    const message = `Changing property '${target}' is not allowed.`;
-    throw new ArmError(400, "PropertyChangeNotAllowed", message, {
-      details: [{ code: "PropertyChangeNotAllowed", message, target }],
-    });
+    throw changeNotAllowed(`properties.${path.join(".")}`);
   }
   const outbound = textField(properties, "networkProfile", "outboundType");
   if (outbound !== undefined && outbound !== textField(before, "networkProfile", "outboundType")) {
@@ -101,6 +100,25 @@ function checkUpdate(body: JsonObject, properties: JsonObject, existing: StoredR
   if (oidcIsOn && objectField(properties, "oidcIssuerProfile").enabled === false) {
     throw new ArmError(400, "OIDCIssuerFeatureCannotBeDisabled", "Once enabled, the OIDC issuer cannot be disabled.");
   }
+}
+
+/** A cluster may leave kubenet for the overlay, and that is all. Source: learn.microsoft.com/azure/aks/update-azure-cni, checked 2026-11. */
+function checkPodNetworkChange(before: JsonObject, sent: JsonObject): void {
+  const [from, to] = [podNetworkOf(before), podNetworkOf({ ...before, ...sent })];
+  const plugin = textField(sent, "networkPlugin")?.toLowerCase();
+  const isSamePlugin = plugin === undefined || plugin === textField(before, "networkPlugin")?.toLowerCase();
+  if (from === to && isSamePlugin) return;
+  if (from === "kubenet" && to === "overlay" && plugin === "azure") return;
+  if (from === "nodeSubnet" && to === "overlay")
+    throw notModelled("the update from node-subnet Azure CNI to overlay", "Make a new cluster with overlay.");
+  throw changeNotAllowed(`properties.networkProfile.${isSamePlugin ? "networkPluginMode" : "networkPlugin"}`);
+}
+
+function changeNotAllowed(target: string): ArmError {
+  const message = `Changing property '${target}' is not allowed.`;
+  return new ArmError(400, "PropertyChangeNotAllowed", message, {
+    details: [{ code: "PropertyChangeNotAllowed", message, target }],
+  });
 }
 
 function lowered(value: Parameters<typeof sameJson>[0]): Parameters<typeof sameJson>[0] {
@@ -126,12 +144,6 @@ function checkVersion(properties: JsonObject, existing: StoredResource | undefin
       `Downgrading Kubernetes version from ${current} to ${version} is not allowed.`,
     );
   }
-}
-
-function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split(".").map(Number));
-  const index = [0, 1, 2].find((part) => a?.[part] !== b?.[part]);
-  return index === undefined ? 0 : (a?.[index] ?? 0) - (b?.[index] ?? 0);
 }
 
 /** Better no cluster than one that behaves otherwise than the real one. */

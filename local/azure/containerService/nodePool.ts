@@ -1,10 +1,12 @@
-/** Makes and removes the nodes of an agent pool: scale set, machines with their addresses, and the cluster's Node objects. */
+/** Makes and removes the machines of an agent pool: scale set, machines with their addresses; each brings its Node object. */
 import { parseResourceId } from "../core/resourceId.ts";
 import type { AzureWorld, JsonObject, StoredResource } from "../core/resourceType.ts";
-import { ClusterObjects, timestamp } from "../kubernetes/clusterObjects.ts";
-import { numberField, objectField, textField } from "../kubernetes/jsonFields.ts";
+import { ClusterObjects } from "../kubernetes/clusterObjects.ts";
+import { listField, numberField, objectField, textField } from "../kubernetes/jsonFields.ts";
 import { nodeName, nodeResourceGroupId, scaleSetName, securityGroupName } from "./clusterNames.ts";
+import { joinNode, leaveNode } from "./clusterNode.ts";
 import { containerServiceType } from "./containerServiceType.ts";
+import { podNetworkOfCluster } from "./podNetwork.ts";
 import { takeAddresses, takenAddresses } from "./subnetAddresses.ts";
 
 /** The nodes of a pool, by instance number. */
@@ -14,9 +16,9 @@ export function poolMachines(world: AzureWorld, pool: StoredResource): StoredRes
     .toSorted((left, right) => instanceOf(left) - instanceOf(right));
 }
 
-/** Brings the pool to its count: new nodes get the next instance numbers, and those with the highest go first. */
-export function resizePool(world: AzureWorld, pool: StoredResource): void {
-  const wanted = numberField(pool.body, "properties", "count") ?? 0;
+/** Brings the pool to its count (or the one given): new nodes get the next instance numbers, and those with the highest go first. */
+export function resizePool(world: AzureWorld, pool: StoredResource, count?: number): void {
+  const wanted = count ?? numberField(pool.body, "properties", "count") ?? 0;
   putScaleSet(world, pool, wanted);
   const machines = poolMachines(world, pool);
   for (const machine of machines.slice(wanted)) removeMachine(world, pool, machine);
@@ -29,9 +31,53 @@ export function removePool(world: AzureWorld, pool: StoredResource): void {
   world.store.remove(scaleSetId(world, pool));
 }
 
-/** Addresses that each node of a pool takes out of its subnet: its own, and with Azure CNI one for each pod. */
+/** Addresses that each node of a pool takes out of its subnet: its own, and one for each pod that has none of another range. */
 export function addressesPerNode(cluster: StoredResource | undefined, maxPods: number): number {
-  return textField(cluster?.body, "properties", "networkProfile", "networkPlugin") === "azure" ? 1 + maxPods : 1;
+  return podNetworkOfCluster(cluster?.body) === "nodeSubnet" ? 1 + maxPods : 1;
+}
+
+/** Makes a pool's machine new: its Node leaves the cluster and joins it again under its name, with another pod range. */
+export function rejoinMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
+  leaveMachine(world, pool, machine);
+  joinMachine(world, pool, machine);
+}
+
+/** Takes the machine's Node out of the cluster; the machine stays. */
+export function leaveMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
+  leaveNode(new ClusterObjects(world, clusterIdOf(pool)), computerNameOf(machine));
+}
+
+/** Lets the machine's Node join the cluster, as the pool is now. */
+export function joinMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
+  const address = machineAddresses(machine)[0] ?? "";
+  const node = { name: computerNameOf(machine), machineId: machine.id, address };
+  joinNode(new ClusterObjects(world, clusterIdOf(pool)), pool, node);
+}
+
+/** Gives the machine other addresses of its subnet, as a machine that was taken from its host may get. */
+export function moveMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
+  const subnetId = textField(pool.body, "properties", "vnetSubnetID") ?? "";
+  const configurations = ipConfigurations(addressesForNode(world, pool, subnetId), subnetId);
+  const properties = objectField(machine.body, "properties");
+  const [card = {}] = listField(properties, "networkProfile", "networkInterfaces");
+  const moved = { ...card, properties: { ...objectField(card, "properties"), ipConfigurations: configurations } };
+  world.store.put({
+    ...machine,
+    body: { ...machine.body, properties: { ...properties, networkProfile: { networkInterfaces: [moved] } } },
+  });
+}
+
+/** The name of the machine's Node. */
+export function computerNameOf(machine: StoredResource): string {
+  return textField(machine.body, "properties", "osProfile", "computerName") ?? "";
+}
+
+function machineAddresses(machine: StoredResource): string[] {
+  return listField(machine.body, "properties", "networkProfile", "networkInterfaces").flatMap((card) =>
+    listField(card, "properties", "ipConfigurations").flatMap(
+      (configuration) => textField(configuration, "properties", "privateIPAddress") ?? [],
+    ),
+  );
 }
 
 function clusterIdOf(pool: StoredResource): string {
@@ -91,7 +137,6 @@ function addMachine(world: AzureWorld, pool: StoredResource): void {
   const instance = nextInstance(world, pool);
   const subnetId = textField(pool.body, "properties", "vnetSubnetID") ?? "";
   const addresses = addressesForNode(world, pool, subnetId);
-  const computerName = nodeName(setName, instance);
   const machineId = `${setId}/virtualMachines/${instance}`;
   const cardId = `${machineId}/networkInterfaces/${setName}`;
   const properties: JsonObject = {
@@ -99,7 +144,7 @@ function addMachine(world: AzureWorld, pool: StoredResource): void {
     latestModelApplied: true,
     vmId: world.newGuid(),
     hardwareProfile: { vmSize: textField(pool.body, "properties", "vmSize") ?? "" },
-    osProfile: { computerName },
+    osProfile: { computerName: nodeName(setName, instance) },
     networkProfile: {
       networkInterfaces: [
         { id: cardId, properties: { primary: true, ipConfigurations: ipConfigurations(addresses, subnetId) } },
@@ -107,13 +152,13 @@ function addMachine(world: AzureWorld, pool: StoredResource): void {
     },
   };
   const location = world.store.get(setId)?.body.location ?? "";
-  world.store.put({
+  const machine = world.store.put({
     id: machineId,
     name: `${setName}_${instance}`,
     type: containerServiceType.scaleSetMachine,
     body: { location, instanceId: String(instance), properties },
   });
-  putNode(world, pool, { name: computerName, machineId, address: addresses[0] ?? "" });
+  joinMachine(world, pool, machine);
 }
 
 function addressesForNode(world: AzureWorld, pool: StoredResource, subnetId: string): string[] {
@@ -148,63 +193,8 @@ function nextInstance(world: AzureWorld, pool: StoredResource): number {
   return next;
 }
 
-function putNode(
-  world: AzureWorld,
-  pool: StoredResource,
-  node: { readonly name: string; readonly machineId: string; readonly address: string },
-): void {
-  const objects = new ClusterObjects(world, clusterIdOf(pool));
-  const properties = objectField(pool.body, "properties");
-  const now = timestamp(world.clock.now());
-  const labels = {
-    agentpool: pool.name,
-    "kubernetes.azure.com/agentpool": pool.name,
-    "kubernetes.azure.com/mode": String(properties.mode ?? "User").toLowerCase(),
-    "kubernetes.azure.com/cluster": textField(objects.cluster?.body, "properties", "nodeResourceGroup") ?? "",
-    "kubernetes.io/os": "linux",
-    "kubernetes.io/arch": "amd64",
-    "kubernetes.io/hostname": node.name,
-    "node.kubernetes.io/instance-type": String(properties.vmSize ?? ""),
-    "topology.kubernetes.io/region": textField(objects.cluster?.body, "location") ?? "",
-    ...objectField(properties, "nodeLabels"),
-  };
-  const pods = String(properties.maxPods ?? 0);
-  objects.put({
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: { name: node.name, labels },
-    spec: { providerID: `azure://${node.machineId}` },
-    status: {
-      addresses: [
-        { type: "InternalIP", address: node.address },
-        { type: "Hostname", address: node.name },
-      ],
-      capacity: { cpu: "4", memory: "16375056Ki", pods },
-      allocatable: { cpu: "3860m", memory: "12880144Ki", pods },
-      conditions: [
-        {
-          type: "Ready",
-          status: "True",
-          reason: "KubeletReady",
-          message: "kubelet is posting ready status",
-          lastTransitionTime: now,
-          lastHeartbeatTime: now,
-        },
-      ],
-      nodeInfo: {
-        kubeletVersion: `v${properties.currentOrchestratorVersion ?? ""}`,
-        operatingSystem: "linux",
-        osImage: "Ubuntu 22.04.5 LTS",
-        containerRuntimeVersion: "containerd://1.7.28-1",
-      },
-    },
-  });
-}
-
 function removeMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
-  const objects = new ClusterObjects(world, clusterIdOf(pool));
-  const node = objects.get("Node", "", textField(machine.body, "properties", "osProfile", "computerName") ?? "");
-  if (node !== undefined) objects.remove(node);
+  leaveMachine(world, pool, machine);
   world.store.remove(machine.id);
 }
 

@@ -52,15 +52,15 @@ function outcomeOf(flow: Flow, verdict: FlowVerdict): "connected" | "reset" | "a
 }
 
 /**
- * Pods keep their address inside the virtual network; towards everything else the node translates it to its own.
+ * Pods with addresses of the virtual network keep them inside it; towards everything else the node translates them to its
+ * own. Pods with addresses of another range (kubenet, overlay) are always translated when they leave their cluster.
  * Source: facts/azure.md §5.1 (node-subnet CNI), learn.microsoft.com/azure/aks/concepts-network-legacy-cni.
  */
 function sourceAddressFor(world: AzureWorld, client: Client, address: string): string {
   if (client.podAddress === undefined) return client.nodeAddress;
   const subnet = findSubnet(world, client.nodeAddress);
   const network = subnet === undefined ? undefined : parentOf(world, subnet);
-  const destination = parseAddress(address) ?? 0;
-  const isInside =
-    network !== undefined && addressSpaceOf(network).some((range) => containsAddress(range, destination));
-  return isInside ? client.podAddress : client.nodeAddress;
+  const isInside = (text: string): boolean =>
+    network !== undefined && addressSpaceOf(network).some((range) => containsAddress(range, parseAddress(text) ?? 0));
+  return isInside(address) && isInside(client.podAddress) ? client.podAddress : client.nodeAddress;
 }

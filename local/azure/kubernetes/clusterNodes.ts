@@ -1,14 +1,20 @@
-/** Nodes as the scheduler sees them. The addresses pods can have are the secondary ones of the node's network interface. */
+/**
+ * Nodes as the scheduler sees them. The addresses pods can have are the secondary ones of the node's network interface,
+ * or those of the node's own pod range where it has one (kubenet, overlay).
+ */
 
+import { formatAddress, parsePrefix } from "../network/ipv4.ts";
 import { type ClusterObjects, type KubernetesObject, labelsOf } from "./clusterObjects.ts";
 import { listField, objectField, textField } from "./jsonFields.ts";
+import { hasNetwork } from "./nodeNetwork.ts";
 
 /** Nodes that pods can be put on. */
 export function schedulableNodes(cluster: ClusterObjects): KubernetesObject[] {
   if (textField(cluster.cluster?.body, "properties", "powerState", "code") === "Stopped") return [];
   return cluster
     .list("Node")
-    .filter((node) => node.spec === undefined || objectField(node, "spec").unschedulable !== true);
+    .filter((node) => node.spec === undefined || objectField(node, "spec").unschedulable !== true)
+    .filter(hasNetwork);
 }
 
 export function nodeAddress(node: KubernetesObject): string {
@@ -39,7 +45,15 @@ export function isActive(pod: KubernetesObject): boolean {
   return phase !== "Succeeded" && phase !== "Failed";
 }
 
+/** The first address of a node's pod range is its bridge's. Source: kubenet's host-local allocation; the last is the broadcast address. */
+const FIRST_POD_INDEX = 2;
+
 function podAddressesOf(cluster: ClusterObjects, node: KubernetesObject): string[] {
+  const range = parsePrefix(textField(node, "spec", "podCIDR") ?? "");
+  if (range !== undefined) {
+    const count = range.last - range.first - FIRST_POD_INDEX;
+    return Array.from({ length: count }, (_, index) => formatAddress(range.first + FIRST_POD_INDEX + index));
+  }
   const machineId = textField(node, "spec", "providerID")?.replace(/^azure:\/\//, "") ?? "";
   const machine = cluster.world.store.get(machineId);
   return listField(machine?.body, "properties", "networkProfile", "networkInterfaces").flatMap((card) =>

@@ -1,6 +1,6 @@
 import type { AzureWorld } from "../core/resourceType.ts";
 import type { WorkloadDirectory, WorkloadRequest, WorkloadResponse } from "../network/workloadDirectory.ts";
-import { ClusterObjects } from "./clusterObjects.ts";
+import { ClusterObjects, type KubernetesObject } from "./clusterObjects.ts";
 import { serveHttp } from "./httpImages.ts";
 import { listField, textField } from "./jsonFields.ts";
 import { isPodRunning } from "./podStatus.ts";
@@ -19,11 +19,16 @@ function answer(
     `/subscriptions/${world.subscriptionId}`,
   )) {
     const cluster = new ClusterObjects(world, resource.id);
+    // Clusters may use the same pod range: the node that the packet was handed to tells their pods apart.
+    const isOnNode = (pod: KubernetesObject): boolean =>
+      request.handedTo === undefined || request.handedTo === textField(pod, "status", "hostIP");
     const pod = cluster
       .list("Pod")
-      .find((candidate) => isPodRunning(candidate) && textField(candidate, "status", "podIP") === address);
+      .find(
+        (candidate) =>
+          isPodRunning(candidate) && textField(candidate, "status", "podIP") === address && isOnNode(candidate),
+      );
     if (pod === undefined) continue;
-    if (request.handedTo !== undefined && request.handedTo !== textField(pod, "status", "hostIP")) return undefined;
     for (const container of listField(pod, "spec", "containers")) {
       const response = serveHttp({ cluster, pod, container, port }, request);
       if (response !== undefined) return response;

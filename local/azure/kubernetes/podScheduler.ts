@@ -15,6 +15,20 @@ export function schedulePods(cluster: ClusterObjects): void {
   for (const pod of cluster.list("Pod")) {
     if (textField(pod, "spec", "nodeName") === undefined) placePod(cluster, pod);
   }
+  callAutoscaler(cluster);
+}
+
+/** Seconds between two scans of the cluster autoscaler. Source: learn.microsoft.com/azure/aks/cluster-autoscaler-overview (scan-interval). */
+const AUTOSCALER_SCAN_SECONDS = 10;
+
+/** Pods without a place are what the autoscaler of a pool looks for. */
+function callAutoscaler(cluster: ClusterObjects): void {
+  const { world, clusterId } = cluster;
+  const hasWaiting = cluster.list("Pod").some((pod) => textField(pod, "spec", "nodeName") === undefined);
+  if (!hasWaiting) return;
+  const pools = world.store.children(clusterId, "Microsoft.ContainerService/managedClusters/agentPools");
+  if (pools.some((pool) => objectField(pool.body, "properties").enableAutoScaling === true))
+    world.schedule("aks.autoscaleForPods", AUTOSCALER_SCAN_SECONDS, { clusterId });
 }
 
 function placePod(cluster: ClusterObjects, pod: KubernetesObject): void {

@@ -10,6 +10,7 @@ import { firewallRules } from "./firewallRules.ts";
 import { type FirewallVerdict, firewallVerdict } from "./firewallVerdict.ts";
 import { formatAddress, isPrivate, parseAddress, parsePrefix } from "./ipv4.ts";
 import { flagAt, sameText } from "./jsonRead.ts";
+import { overlayNode } from "./overlayDelivery.ts";
 import { fnv1a } from "./publicDns.ts";
 import { lostFirewallReply, lostReply, reachableSubnet } from "./reachability.ts";
 import { securityGroupVerdict } from "./securityGroupVerdict.ts";
@@ -51,11 +52,22 @@ export function traceFlow(world: AzureWorld, flow: Flow): FlowVerdict {
   if (platformAddresses.some((platform) => platform === address)) {
     return passed(flow, "direct", path, `${address} is answered by the platform on the host and is never routed`);
   }
+  const route = selectRoute(effectiveRoutes(world, source), address);
+  const node = overlayNode(world, flow.sourceAddress, address, route);
+  if (node !== undefined) return deliverToOverlay(world, flow, node);
   const outbound = securityGroupVerdict(world, source, packetOf(flow, "Outbound"));
   if (!outbound.allowed) return dropped(flow, path, outbound.reason);
-  const route = selectRoute(effectiveRoutes(world, source), address);
   if (route === undefined) return dropped(flow, path, `subnet ${source.name} has no route to ${address}`);
   return follow({ world, flow, source, route, path });
+}
+
+/** Azure wraps the packet and hands it to the node; routes and security groups see the wrapping only. */
+function deliverToOverlay(world: AzureWorld, flow: Flow, node: string): FlowVerdict {
+  const { address } = flow.destination;
+  const outer = traceFlow(world, { ...flow, destination: { address: node } });
+  if (!outer.allowed) return outer;
+  const reason = `the overlay hands packets to ${address} to node ${node}; ${outer.reason}`;
+  return { ...outer, reason, handedTo: node, path: [...outer.path, `overlay address ${address}`] };
 }
 
 interface Hop {
