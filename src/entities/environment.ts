@@ -3,9 +3,9 @@ import {
   type BuiltEnvironment,
   type EnvironmentState,
   emptyEnvironment,
+  reasonToStop,
   release,
   requestStop,
-  stopOf,
 } from "../domain/environmentLock.ts";
 import type { OperationKey, Stop } from "../domain/operation.ts";
 import { entityFunction } from "./entityFunction.ts";
@@ -16,7 +16,7 @@ export interface EnvironmentOperations {
   /** Gives back the operation that is next, if any. */
   release: { input: OperationKey; output: { readonly next?: OperationKey } };
   requestStop: { input: { readonly operation: OperationKey; readonly stop: Stop }; output: null };
-  /** The stop of the operation, if it has one. */
+  /** Why the operation begins nothing more, if there is a reason. */
   findStop: { input: OperationKey; output: { readonly stop?: Stop } };
   /** Remembers what is being built; outputs that are known already stay. */
   recordBuilt: { input: BuiltEnvironment; output: null };
@@ -35,7 +35,7 @@ export const environment = entityFunction<EnvironmentState, EnvironmentOperation
   },
   requestStop: (state, { operation, stop }) => [requestStop(state, operation, stop), null],
   findStop: (state, operation) => {
-    const stop = stopOf(state, operation);
+    const stop = reasonToStop(state, operation);
     return [state, stop === undefined ? {} : { stop }];
   },
   recordBuilt: (state, built) => [
