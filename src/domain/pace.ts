@@ -24,9 +24,17 @@ export function nextLookSeconds({ expectedSeconds, elapsedSeconds, retryAfterSec
   return Math.max(wanted, retryAfterSeconds ?? 0, 1);
 }
 
-/** Seconds until a refused move is made again: Azure's word, else a growing pause. */
+/** The longest pause of our own between two tries; Azure may ask for more. */
+const LONGEST_PAUSE_SECONDS = 60;
+
+/**
+ * Seconds until a refused move is made again: Azure's word, else a growing pause. It grows, if slower, when Azure asks
+ * for a second or none again and again: a step has no endless number of moves.
+ */
 export function nextTrySeconds(tries: number, retryAfterSeconds: number | undefined): number {
-  return retryAfterSeconds ?? Math.min(60, BUSY_WAIT_SECONDS * Math.max(1, tries / 3));
+  const growth = Math.max(1, tries / 3);
+  if (retryAfterSeconds === undefined) return Math.min(LONGEST_PAUSE_SECONDS, BUSY_WAIT_SECONDS * growth);
+  return Math.max(retryAfterSeconds, Math.min(LONGEST_PAUSE_SECONDS, growth));
 }
 
 /** Rights and directory objects may take this long to be known everywhere (AKS documents up to 60 minutes for its own identity). */

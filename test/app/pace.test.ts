@@ -36,6 +36,13 @@ describe("nextLookSeconds", () => {
 describe("nextTrySeconds", () => {
   it("obeys Retry-After", () => {
     expect(nextTrySeconds(5, 17)).toBe(17);
+    expect(nextTrySeconds(500, 600)).toBe(600);
+  });
+
+  it("does not spend a step's moves within minutes when Azure asks for no pause at all", () => {
+    expect(nextTrySeconds(1, 0)).toBe(1);
+    const waits = Array.from({ length: 1000 }, (_, tries) => nextTrySeconds(tries + 1, 0));
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(2 * 3600);
   });
 
   it("grows, up to a minute, when Azure names no time", () => {
