@@ -15,6 +15,7 @@ import { type Difference, differences, mergeOwned } from "../domain/ownedFields.
 import { CREATION_TAG, ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
 import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
+import { etagOf, hasFailed, isInProgress, operationFailed, provisioningState } from "./provisioning.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
 
@@ -54,8 +55,7 @@ async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
   const state = provisioningState(existing);
   if (isInProgress(state)) return waitForForeignWrite(target, state);
   const found = differences(existing, target.desired, target.definition);
-  const hasFailed = state === "Failed" || state === "Canceled";
-  if (found.length === 0 && !hasFailed) return done(target, existing, target.input.cursor?.change);
+  if (found.length === 0 && !hasFailed(state)) return done(target, existing, target.input.cursor?.change);
   const change = found.length === 0 ? `written again, it was ${state}` : inWords(found);
   return write(target, mergeOwned(existing, target.desired, target.definition), etagOf(existing, answer), change);
 }
@@ -93,7 +93,7 @@ async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Pr
     return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
   const state = provisioningState(answer.body);
   if (isInProgress(state)) return stillSettling(target, cursor, state);
-  if (state === "Failed" || state === "Canceled") return operationFailed(target, cursor, state);
+  if (state !== undefined && hasFailed(state)) return operationFailed(target.arm, target.id, cursor, state);
   if (differences(answer.body, target.desired, target.definition).length === 0)
     return done(target, answer.body, cursor.change);
   return stillDiffers(target, cursor);
@@ -107,17 +107,6 @@ async function stillDiffers(target: Target, cursor: StepCursor): Promise<StepOut
       return stillSettling(target, cursor, "InProgress");
   }
   return startOver(target, "ChangedByAnother", "Another writer changed it while it was being written.");
-}
-
-async function operationFailed(target: Target, cursor: StepCursor, state: string): Promise<StepOutcome> {
-  const operation = cursor.operationUrl === undefined ? undefined : await target.arm.follow(cursor.operationUrl);
-  const error = operation?.body?.error;
-  const body =
-    error === undefined
-      ? { error: { code: `Provisioning${state}`, message: `Azure reports ${state} and gives no reason.` } }
-      : { error };
-  const { status = 0, correlationId } = { status: operation?.status, correlationId: operation?.correlationId };
-  return refusedOutcome({ ...NO_HEADERS, status, body, correlationId }, target.id, undefined);
 }
 
 function stillSettling(target: Target, cursor: StepCursor, state: string | undefined): StepOutcome {
@@ -160,28 +149,10 @@ function done(target: Target, existing: JsonObject, change: string | undefined):
   };
 }
 
-const NO_HEADERS = { etag: undefined, operationUrl: undefined, location: undefined, retryAfterSeconds: undefined };
-
-function provisioningState(body: JsonObject | undefined): string | undefined {
-  const properties = body?.properties;
-  if (typeof properties !== "object" || properties === null || Array.isArray(properties)) return undefined;
-  const state = (properties as JsonObject).provisioningState;
-  return typeof state === "string" ? state : undefined;
-}
-
-/** ARM's states that are not final all end in "ing": Creating, Updating, Deleting, Provisioning, Running … */
-function isInProgress(state: string | undefined): boolean {
-  return state !== undefined && (state.endsWith("ing") || state === "Accepted");
-}
-
 /** The same role for the same principal on the same scope under another name: what we want is true. */
 function isRoleAssignmentThere(answer: ArmAnswer): boolean {
   const error = answer.body?.error as JsonObject | undefined;
   return answer.status === 409 && error?.code === "RoleAssignmentExists";
-}
-
-function etagOf(existing: JsonObject, answer: ArmAnswer): string | undefined {
-  return typeof existing.etag === "string" ? existing.etag : answer.etag;
 }
 
 /** More changes than this are counted and not listed. */

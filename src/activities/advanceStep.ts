@@ -6,6 +6,7 @@ import {
   commandDefinition,
   lookupDefinition,
   resourceDefinition,
+  syncDefinition,
   verificationDefinition,
 } from "../resources/catalog.ts";
 import type { ActivityHandlers } from "./activityTypes.ts";
@@ -13,6 +14,7 @@ import { advanceCommand } from "./advanceCommand.ts";
 import { advanceDeletion } from "./advanceDeletion.ts";
 import { advanceLookup } from "./advanceLookup.ts";
 import { advanceResource } from "./advanceResource.ts";
+import { advanceSync } from "./advanceSync.ts";
 import { advanceVerification } from "./advanceVerification.ts";
 import { noAnswerOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
@@ -47,6 +49,8 @@ async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
         return await advanceResource(doors.arm, resourceDefinition(input.stepId), input);
       case "deletion":
         return await advanceDeletion(doors.arm, resourceDefinition(input.stepId), input);
+      case "sync":
+        return await advanceSync(doors.arm, syncDefinition(input.stepId), input);
       case "lookup":
         return await advanceLookup(doors.arm, lookupDefinition(input.stepId), input);
       case "command":

@@ -23,6 +23,8 @@ export async function advanceVerification(
   switch (definition.kind) {
     case "resource":
       return verifyResource(arm, definition, input);
+    case "documents":
+      return verifyDocuments(arm, definition, input);
     case "action":
       return verifyAction(arm, definition, input);
     case "http":
@@ -41,6 +43,17 @@ async function verifyResource(arm: ArmClient, definition: Of<"resource">, input:
   const answer = await arm.get(id, definition.apiVersion);
   if (answer.status >= 400 && answer.status !== 404) return refusedOutcome(answer, id, undefined);
   return conclude(definition, input, definition.look(answer.status === 404 ? undefined : answer.body, facts(input)));
+}
+
+async function verifyDocuments(arm: ArmClient, definition: Of<"documents">, input: StepInput): Promise<StepOutcome> {
+  const documents = definition.documents(facts(input));
+  const answers = await Promise.all(documents.map(({ id, apiVersion }) => arm.get(id, apiVersion)));
+  for (const [index, answer] of answers.entries()) {
+    if (answer.status >= 400 && answer.status !== 404)
+      return refusedOutcome(answer, documents[index]?.id ?? "", undefined);
+  }
+  const existing = answers.map((answer) => (answer.status === 404 ? undefined : answer.body));
+  return conclude(definition, input, definition.look(existing, facts(input)));
 }
 
 async function verifyAction(arm: ArmClient, definition: Of<"action">, input: StepInput): Promise<StepOutcome> {

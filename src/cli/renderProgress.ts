@@ -47,7 +47,12 @@ function header(status: TicketStatus, view: ProgressView, width: number, paint: 
   );
   const sentence = cut(`  ${view.notice ?? printable(sentenceOf(status))}`, width);
   const isTrouble = view.notice !== undefined || status.state === "stopping" || status.state === "failed";
-  return [`  ${paint.bold("Portcullis")}  ${title}`, isTrouble ? paint.yellow(sentence) : paint.dim(sentence), ""];
+  return [
+    `  ${paint.bold("Portcullis")}  ${title}`,
+    isTrouble ? paint.yellow(sentence) : paint.dim(sentence),
+    ...status.warnings.map((warning) => paint.yellow(cut(`  ${printable(warning)}`, width))),
+    "",
+  ];
 }
 
 function sentenceOf(status: TicketStatus): string {

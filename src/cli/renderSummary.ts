@@ -19,6 +19,7 @@ export function renderSummary(status: TicketStatus, view: SummaryView): string {
   return [
     ...headline(status, room + LABEL_CELLS, paint),
     ...failureLines(status, room, paint),
+    ...section("Warning", warningLines(status, room, paint), paint),
     ...section("Built", builtLines(status, room), paint),
     ...section("Addresses", addressLines(status, room), paint),
     ...section("Verified", verificationLines(status, room, paint), paint),
@@ -71,6 +72,11 @@ function failureLines(status: TicketStatus, room: number, paint: Palette): strin
       text === undefined || text === "" ? [] : labelled(label, wrap(printable(text), room), paint),
     ),
   ];
+}
+
+/** What the plan warned of; it is no failure, and the reader's to think about. */
+function warningLines(status: TicketStatus, room: number, paint: Palette): string[] {
+  return status.warnings.flatMap((warning) => wrap(printable(warning), room)).map(paint.yellow);
 }
 
 function builtLines(status: TicketStatus, room: number): string[] {

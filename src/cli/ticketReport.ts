@@ -20,6 +20,8 @@ export interface TicketReport {
   readonly makespanSeconds: number;
   readonly criticalPathSeconds: number;
   readonly sequentialSeconds: number;
+  /** Only there when the plan warns of something. */
+  readonly warnings?: TicketStatus["warnings"];
 }
 
 export function ticketReport(status: TicketStatus): TicketReport {
@@ -42,6 +44,7 @@ export function ticketReport(status: TicketStatus): TicketReport {
     makespanSeconds: status.makespanSeconds ?? status.elapsedSeconds,
     criticalPathSeconds: status.criticalPathSeconds,
     sequentialSeconds: status.sequentialSeconds,
+    ...(status.warnings.length === 0 ? {} : { warnings: status.warnings }),
   };
 }
 

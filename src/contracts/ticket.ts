@@ -66,10 +66,16 @@ function parsedEnvironment({ ticket, environment }: SentTicket): ParsedTicket {
     : { ok: true, ticket: { ticket, action: "provision", environment: whole } };
 }
 
-/** What is asked for and not only refused: `privateCluster` can be nothing but false here. */
+/** What is asked for and not only refused: the fields taken out here can have no other value than the one that is built. */
 function request(sent: SentTicket["environment"]): EnvironmentRequest {
   if (sent?.cluster === undefined) return { ...sent, cluster: undefined };
-  const { privateCluster: _, ...cluster } = sent.cluster;
+  const {
+    privateCluster: _private,
+    identityType: _identity,
+    osType: _os,
+    networkPolicy: _policy,
+    ...cluster
+  } = sent.cluster;
   return { ...sent, cluster };
 }
 

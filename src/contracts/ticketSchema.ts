@@ -62,6 +62,7 @@ const gateway = section({
   publicIpName: text("dzk8sappgw1-pip").optional(),
   domainNameLabel: text("dzk8sappgw1").optional(),
   securityGroupName: text("dzk8sappgw1-nsg").optional(),
+  routeTableName: text("dzk8sappgw1-rt").optional(),
   wafPolicyName: text("dzk8sappgw1-waf").optional(),
   identityName: text("dzk8sappgw1-id").optional(),
   subnet: text("gw-1-subnet").optional(),
@@ -78,19 +79,24 @@ const cluster = section({
   workspaceName: text("secureaks1").optional(),
   nodeGroupName: text("securek8s_secureaks1_nodes_westeurope").optional(),
   subnet: text("aks-1-subnet").optional(),
-  networkPlugin: z
-    .literal("azure", {
-      error: (issue) =>
-        `is ${JSON.stringify(issue.input)}, but only "azure" (Azure CNI with addresses of the node subnet) is built yet; kubenet and overlay are not`,
-    })
-    .meta({ example: "azure" })
-    .optional(),
-  privateCluster: z
-    .literal(false, {
-      error:
-        "asks for a private cluster, which this design does not build: the API server stays public and everything else goes through the firewall; leave it out or set it to false",
-    })
-    .optional(),
+  networkPlugin: choice("azure", "kubenet", "overlay").optional(),
+  podCidr: text("10.244.0.0/16").optional(),
+  privateCluster: onlyOne(
+    false,
+    "asks for a private cluster, which this design does not build: the API server stays public and everything else goes through the firewall; leave it out or set it to false",
+  ),
+  identityType: onlyOne(
+    "UserAssigned",
+    'asks for another identity than a user-assigned one, which can have its roles before the cluster is made and without which there is no kubenet; leave it out or set it to "UserAssigned"',
+  ),
+  osType: onlyOne(
+    "Linux",
+    'asks for other nodes than Linux ones, which this design does not build and kubenet cannot have; leave it out or set it to "Linux"',
+  ),
+  networkPolicy: onlyOne(
+    "none",
+    'asks for a network policy, which this design does not set up, and Azure\'s own is impossible with kubenet; leave it out or set it to "none"',
+  ),
   serviceCidr: text("10.2.0.0/24").optional(),
   dnsServiceIP: text("10.2.0.10").optional(),
   poolName: text("nodepool1").optional(),
@@ -174,6 +180,11 @@ export const decommissionSchema = section({
   action: choice("decommission"),
   environment: section({ name: environmentName }),
 });
+
+/** A field with one value, there to refuse every other in words. */
+function onlyOne<const Value extends string | boolean>(value: Value, error: string) {
+  return z.literal(value, { error }).optional();
+}
 
 function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {
   return z

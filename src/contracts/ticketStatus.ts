@@ -20,7 +20,7 @@ export const stepStatus = z.object({
   id: z.string(),
   title: z.string(),
   lane: z.string(),
-  kind: z.enum(["resource", "deletion", "lookup", "command", "verification"]),
+  kind: z.enum(["resource", "sync", "deletion", "lookup", "command", "verification"]),
   state: stepState,
   /** When the present state began. */
   since: z.iso.datetime().optional(),
@@ -64,6 +64,8 @@ export const ticketStatus = z.object({
   elapsedSeconds: z.number(),
   expectedSeconds: z.number(),
   expectedEndAt: z.iso.datetime().optional(),
+  /** What whoever ordered this should know, in sentences; nothing of it keeps the ticket from being carried out. */
+  warnings: z.array(z.string()).default([]),
   steps: z.array(stepStatus),
   outputs: z.record(z.string(), z.string()),
   verification: z.array(finding),

@@ -1,5 +1,7 @@
 /** The second half of the plan: the cluster, what runs in it, and the proof that the environment does what it is for. */
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { gatewayRoutesProof } from "./gatewayRouteSteps.ts";
+import { pluginManners } from "./networkPlugin.ts";
 import { resource, step } from "./planSteps.ts";
 import { dataCollectionRuleName, INGRESS_RELEASE } from "./resourceNames.ts";
 import type { Step } from "./step.ts";
@@ -67,7 +69,7 @@ function monitoringSteps(spec: EnvironmentSpec): readonly Step[] {
 }
 
 /** Run commands stand in one lane: AKS does not say how many may run at once. */
-export function workloadSteps({ application }: EnvironmentSpec): readonly Step[] {
+export function workloadSteps({ application, cluster }: EnvironmentSpec): readonly Step[] {
   const controller = step(
     "ingressController",
     `Helm release ${INGRESS_RELEASE}`,
@@ -78,6 +80,7 @@ export function workloadSteps({ application }: EnvironmentSpec): readonly Step[]
       "cluster",
       "gateway",
       "agicGroupReader",
+      ...(pluginManners[cluster.networkPlugin].podRoutes ? ["agicRouteTableReader"] : []),
       "agicSubnetContributor",
       "agicGatewayContributor",
       "agicFederatedCredential",
@@ -95,7 +98,8 @@ export function workloadSteps({ application }: EnvironmentSpec): readonly Step[]
 }
 
 /** The proof at the end; a finding that is not ok fails the operation. Steps that run commands share the workload's lane. */
-export function verificationSteps({ application, firewall }: EnvironmentSpec): readonly Step[] {
+export function verificationSteps({ application, firewall, cluster, gateway }: EnvironmentSpec): readonly Step[] {
+  const { podRoutes } = pluginManners[cluster.networkPlugin];
   const last = application.enabled ? "application" : "ingressController";
   const ingress = [
     step(
@@ -104,7 +108,7 @@ export function verificationSteps({ application, firewall }: EnvironmentSpec): r
       "proof of ingress",
       "verification",
       "verifyIngress",
-      [last],
+      [last, ...(podRoutes ? ["gatewayRoutes"] : [])],
     ),
     step(
       "verifyBackendHealth",
@@ -124,6 +128,7 @@ export function verificationSteps({ application, firewall }: EnvironmentSpec): r
       "verifyDefaultRoute",
       [last],
     ),
+    ...(podRoutes ? [gatewayRoutesProof(gateway, cluster)] : []),
     step(
       "verifyIngressController",
       "Proof: the ingress controller is ready",

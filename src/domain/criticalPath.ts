@@ -1,18 +1,18 @@
-import type { Plan, Step } from "./step.ts";
+import type { Step, StepGraph } from "./step.ts";
 
 /** The shortest time in which a plan can be carried out, in seconds: its longest chain of needs and lanes. Throws a sentence for a plan that makes no sense. */
-export function criticalPathSeconds(plan: Plan): number {
+export function criticalPathSeconds(plan: StepGraph): number {
   return Math.max(0, ...finishSeconds(plan).values());
 }
 
 /** The time a script needs that does one step after the other, in seconds. */
-export function sequentialSeconds(plan: Plan): number {
+export function sequentialSeconds(plan: StepGraph): number {
   assertPlan(plan);
   return plan.steps.reduce((sum, step) => sum + step.expectedSeconds, 0);
 }
 
 /** The steps of the longest chain, in order. */
-export function criticalPath(plan: Plan): readonly Step[] {
+export function criticalPath(plan: StepGraph): readonly Step[] {
   const finish = finishSeconds(plan);
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
   const latest = (ids: readonly string[]): Step | undefined => {
@@ -26,14 +26,14 @@ export function criticalPath(plan: Plan): readonly Step[] {
 }
 
 /** Everything a step waits for directly: what it needs, and the step before it in its lane. */
-export function predecessors(plan: Plan, step: Step): readonly string[] {
+export function predecessors(plan: StepGraph, step: Step): readonly string[] {
   const lane = plan.steps.filter((other) => other.lane === step.lane);
   const before = lane[lane.indexOf(step) - 1];
   return before === undefined || step.needs.includes(before.id) ? step.needs : [before.id, ...step.needs];
 }
 
 /** Throws a sentence for double ids, unknown or later needs (which is what a cycle is in an ordered plan) and times that are none. */
-export function assertPlan(plan: Plan): void {
+export function assertPlan(plan: StepGraph): void {
   const all = new Set(plan.steps.map((step) => step.id));
   const seen = new Set<string>();
   for (const step of plan.steps) {
@@ -51,7 +51,7 @@ export function assertPlan(plan: Plan): void {
   }
 }
 
-function finishSeconds(plan: Plan): ReadonlyMap<string, number> {
+function finishSeconds(plan: StepGraph): ReadonlyMap<string, number> {
   assertPlan(plan);
   const finish = new Map<string, number>();
   for (const step of plan.steps) {

@@ -35,7 +35,12 @@ export function decommissionPlan(spec: EnvironmentSpec, outputs: Outputs): Plan 
       "clusterWorkspace",
       "dataCollectionRule",
     ]),
-    ...deletion("gatewayGroup", "groups", "groupDeletion", ["agicIdentity", "gatewayPublicIp", "gatewaySecurityGroup"]),
+    ...deletion("gatewayGroup", "groups", "groupDeletion", [
+      "agicIdentity",
+      "gatewayPublicIp",
+      "gatewaySecurityGroup",
+      "gatewayRouteTable",
+    ]),
     ...deletion("networkGroup", "groups", "groupDeletion", [
       "firewallPublicIp",
       "firewallWorkspace",
@@ -44,6 +49,7 @@ export function decommissionPlan(spec: EnvironmentSpec, outputs: Outputs): Plan 
   ];
   const known = new Set(steps.map(({ id }) => id));
   const plan: Plan = {
+    warnings: [],
     steps: inOrder(steps.map((each) => ({ ...each, needs: each.needs.filter((need) => known.has(need)) }))),
   };
   assertPlan(plan);
@@ -67,7 +73,9 @@ function clusterDeletions(deletion: Deletion, { clusterIdentityPrincipalId }: Ou
 
 function ingressDeletions(deletion: Deletion, { agicIdentityPrincipalId }: Outputs): readonly Step[] {
   const roles =
-    agicIdentityPrincipalId === undefined ? [] : ["agicGatewayContributor", "agicSubnetContributor", "agicGroupReader"];
+    agicIdentityPrincipalId === undefined
+      ? []
+      : ["agicGatewayContributor", "agicSubnetContributor", "agicRouteTableReader", "agicGroupReader"];
   return [
     ...roles.flatMap((role) => deletion(role, "ingress identity", "shortDeletion", ["cluster"])),
     ...deletion("agicIdentity", "ingress identity", "shortDeletion", ["cluster"]),
@@ -94,7 +102,11 @@ function networkDeletions(deletion: Deletion): readonly Step[] {
     ...deletion("spokeToHubPeering", "network", "shortDeletion"),
     ...deletion("spokeNetwork", "network", "shortDeletion"),
     ...deletion("hubNetwork", "network", "shortDeletion"),
-    ...deletion("clusterRouteTable", "network", "shortDeletion", ["clusterRouteTableContributor"]),
+    ...deletion("clusterRouteTable", "network", "shortDeletion", [
+      "clusterRouteTableContributor",
+      "agicRouteTableReader",
+    ]),
     ...deletion("gatewaySecurityGroup", "network", "shortDeletion"),
+    ...deletion("gatewayRouteTable", "network", "shortDeletion"),
   ];
 }

@@ -13,6 +13,7 @@ import type {
   HubSpec,
   SpokeSpec,
 } from "./environmentSpec.ts";
+import { POD_CIDR, pluginManners } from "./networkPlugin.ts";
 import { SAMPLE_IMAGE } from "./sampleImages.ts";
 
 /** Everything optional, arrays replaced as a whole: what a ticket may say. `undefined` means "the default". */
@@ -119,6 +120,7 @@ function gatewayWithDefaults(request: EnvironmentRequest["gateway"]): GatewaySpe
       name,
       publicIpName: `${name}-pip`,
       securityGroupName: `${name}-nsg`,
+      routeTableName: `${name}-rt`,
       wafPolicyName: `${name}-waf`,
       identityName: `${name}-id`,
       subnet: "gw-1-subnet",
@@ -136,6 +138,8 @@ function clusterWithDefaults(
   location: string,
 ): ClusterSpec {
   const name = request?.name ?? "secureaks1";
+  const networkPlugin = request?.networkPlugin ?? "azure";
+  const { podsInSubnet, maxPods } = pluginManners[networkPlugin];
   return fill<ClusterSpec>(
     {
       name,
@@ -145,14 +149,14 @@ function clusterWithDefaults(
       // An unknown location is a mistake of its own, and must not become a second one here.
       nodeGroupName: `${groups.cluster}_${name}_nodes_${location.toLowerCase().replace(/[^a-z0-9]/g, "")}`,
       subnet: "aks-1-subnet",
-      networkPlugin: "azure",
+      networkPlugin,
+      ...(podsInSubnet ? {} : { podCidr: POD_CIDR }),
       serviceCidr: "10.2.0.0/24",
       dnsServiceIP: "10.2.0.10",
       poolName: "nodepool1",
       nodeCount: 2,
       vmSize: "Standard_D2s_v5",
-      // Azure CNI's own default. Source: learn.microsoft.com/azure/aks/azure-cni-overview, checked 2026-11.
-      maxPods: 30,
+      maxPods,
       skuTier: "Free",
     },
     request,

@@ -6,6 +6,7 @@ import type { Environment } from "./environmentSpec.ts";
 import type { Mistake } from "./mistake.ts";
 import { nameMistakes } from "./nameMistakes.ts";
 import { placeMistakes } from "./placeMistakes.ts";
+import { podNetworkMistakes } from "./podNetworkMistakes.ts";
 import { subnetMistakes } from "./subnetMistakes.ts";
 
 /** Everything about an environment that Azure would refuse or that could not work, all at once; empty when it can be built. */
@@ -17,6 +18,7 @@ export function environmentMistakes(environment: Environment): readonly Mistake[
     ...subnetMistakes(environment),
     ...capacityMistakes(environment),
     ...clusterMistakes(environment),
+    ...podNetworkMistakes(environment),
     ...egressMistakes(environment),
   ];
 }

@@ -12,7 +12,7 @@ export interface SubnetSpec {
 export interface GroupsSpec {
   /** Hub, spoke, firewall, its workspace, the cluster's route table. */
   readonly network: string;
-  /** Application Gateway, its address, security group, WAF policy and the ingress controller's identity. */
+  /** Application Gateway, its address, security group, route table, WAF policy and the ingress controller's identity. */
   readonly gateway: string;
   /** Cluster, its identity and its workspace. */
   readonly cluster: string;
@@ -72,6 +72,8 @@ export interface GatewaySpec {
   /** First label of the gateway's name in Azure's DNS: `<label>.<location>.cloudapp.azure.com`. Omitted: no such name. */
   readonly domainNameLabel?: string;
   readonly securityGroupName: string;
+  /** The route table of the gateway's subnet, which only clusters with kubenet need. */
+  readonly routeTableName: string;
   readonly wafPolicyName: string;
   /** The ingress controller's user-assigned identity. */
   readonly identityName: string;
@@ -83,8 +85,8 @@ export interface GatewaySpec {
   readonly wafMode: "Prevention" | "Detection";
 }
 
-/** How pods get addresses. "azure" (node-subnet Azure CNI) is the one that is built. */
-export type NetworkPlugin = "azure";
+/** How pods get addresses: "azure" is node-subnet Azure CNI, "overlay" is Azure CNI with a pod network of its own. */
+export type NetworkPlugin = "azure" | "kubenet" | "overlay";
 
 export interface ClusterSpec {
   readonly name: string;
@@ -95,12 +97,14 @@ export interface ClusterSpec {
   /** Name of a subnet of the spoke. */
   readonly subnet: string;
   readonly networkPlugin: NetworkPlugin;
+  /** Addresses of the pods; with "kubenet" and "overlay" only. */
+  readonly podCidr?: string;
   readonly serviceCidr: string;
   readonly dnsServiceIP: string;
   readonly poolName: string;
   readonly nodeCount: number;
   readonly vmSize: string;
-  /** Pods a node can run; each has an address of the node subnet. */
+  /** Pods a node can run; with "azure" each has an address of the node subnet. */
   readonly maxPods: number;
   readonly skuTier: "Free" | "Standard";
   /** Omitted: AKS's default version of the location is looked up. */

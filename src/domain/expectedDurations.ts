@@ -14,6 +14,8 @@ export const expectedSeconds = {
   networkSecurityGroup: 4,
   routeTable: 4,
   route: 4,
+  /** AKS resyncs (10 s), gathers (30 s) and writes (4 s) the routes of its nodes, then the gateway's table is written (4 s). */
+  gatewayRoutes: 50,
   firewallPolicy: 15,
   /** While no firewall uses the policy; three to five minutes when one does. */
   ruleCollectionGroup: 20,
@@ -34,6 +36,7 @@ export const expectedSeconds = {
   /** Looked at and applied (10 s); image, readiness and the seed's minReadySeconds (35 s); one more look (5 s). */
   application: 50,
   verifyDefaultRoute: 5,
+  verifyGatewayRoutes: 5,
   verifyIngressController: 6,
   /** Until the ingress controller has written the gateway (10–60 s after the ingress). */
   verifyIngress: 35,

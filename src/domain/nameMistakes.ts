@@ -2,6 +2,7 @@
 import type { Environment } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
 import { nameProblem, nameRules } from "./nameRules.ts";
+import { pluginManners } from "./networkPlugin.ts";
 
 /** A name in the ticket, and where its resource lives: two with the same kind and home must differ. */
 interface NamedThing {
@@ -58,6 +59,9 @@ function namedThings({
       ? []
       : [thing("domainNameLabel", "location", gateway.domainNameLabel, "gateway", "domainNameLabel")]),
     thing("securityGroup", groups.gateway, gateway.securityGroupName, "gateway", "securityGroupName"),
+    ...(pluginManners[cluster.networkPlugin].podRoutes
+      ? [thing("routeTable", groups.gateway, gateway.routeTableName, "gateway", "routeTableName")]
+      : []),
     thing("wafPolicy", groups.gateway, gateway.wafPolicyName, "gateway", "wafPolicyName"),
     thing("identity", groups.gateway, gateway.identityName, "gateway", "identityName"),
     thing("cluster", groups.cluster, cluster.name, "cluster", "name"),

@@ -13,7 +13,10 @@
 import { clusterSteps, verificationSteps, workloadSteps } from "./clusterSteps.ts";
 import { assertPlan } from "./criticalPath.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { gatewayRouteSteps } from "./gatewayRouteSteps.ts";
+import { pluginManners } from "./networkPlugin.ts";
 import { inOrder, resource } from "./planSteps.ts";
+import { planWarnings } from "./planWarnings.ts";
 import type { Plan, Step } from "./step.ts";
 
 /** The plan that makes the environment from nothing, and repairs it where it is there already. */
@@ -23,12 +26,13 @@ export function provisionPlan(spec: EnvironmentSpec): Plan {
     ...networkSteps(spec),
     ...firewallSteps(spec),
     ...gatewaySteps(spec),
+    ...gatewayRouteSteps(spec),
     ...ingressIdentitySteps(spec),
     ...clusterSteps(spec),
     ...workloadSteps(spec),
     ...verificationSteps(spec),
   ];
-  const plan: Plan = { steps: inOrder(steps) };
+  const plan: Plan = { steps: inOrder(steps), warnings: planWarnings(spec) };
   assertPlan(plan);
   return plan;
 }
@@ -47,11 +51,14 @@ function groupSteps({ groups }: EnvironmentSpec): readonly Step[] {
 }
 
 function networkSteps({ hub, spoke, gateway, cluster }: EnvironmentSpec): readonly Step[] {
+  const { podRoutes } = pluginManners[cluster.networkPlugin];
+  const attached = [gateway.securityGroupName, ...(podRoutes ? [gateway.routeTableName] : [])];
   return [
     resource("hubNetwork", `Virtual network ${hub.name}`, "network", "virtualNetwork", []),
     resource("spokeNetwork", `Virtual network ${spoke.name}`, "network", "virtualNetwork", []),
-    resource("gatewaySubnet", `Subnet ${gateway.subnet} with ${gateway.securityGroupName}`, "network", "subnet", [
+    resource("gatewaySubnet", `Subnet ${gateway.subnet} with ${attached.join(" and ")}`, "network", "subnet", [
       "gatewaySecurityGroup",
+      ...(podRoutes ? ["gatewayRouteTable"] : []),
     ]),
     resource("clusterSubnet", `Subnet ${cluster.subnet} with ${cluster.routeTableName}`, "network", "subnet", [
       "clusterRouteTable",
@@ -107,7 +114,8 @@ function gatewaySteps({ gateway }: EnvironmentSpec): readonly Step[] {
 }
 
 /** The ingress controller's identity and what it may do: read the gateway's group, join the gateway's subnet, write the gateway. */
-function ingressIdentitySteps({ gateway, groups }: EnvironmentSpec): readonly Step[] {
+function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): readonly Step[] {
+  const { podRoutes } = pluginManners[cluster.networkPlugin];
   return [
     resource("agicIdentity", `Managed identity ${gateway.identityName}`, "ingress identity", "identity", [
       "gatewayGroup",
@@ -119,6 +127,17 @@ function ingressIdentitySteps({ gateway, groups }: EnvironmentSpec): readonly St
       "roleAssignment",
       [],
     ),
+    ...(podRoutes
+      ? [
+          resource(
+            "agicRouteTableReader",
+            `Reader on ${cluster.routeTableName} for ${gateway.identityName}`,
+            "ingress identity",
+            "roleAssignment",
+            ["clusterRouteTable"],
+          ),
+        ]
+      : []),
     resource(
       "agicSubnetContributor",
       `Network Contributor on ${gateway.subnet} for ${gateway.identityName}`,

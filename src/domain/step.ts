@@ -3,7 +3,8 @@
  * beside each other and meet where a step `needs` a step of another lane.
  */
 
-export type StepKind = "resource" | "deletion" | "lookup" | "command" | "verification";
+/** "sync": a resource of ours is made to follow what others write elsewhere. */
+export type StepKind = "resource" | "sync" | "deletion" | "lookup" | "command" | "verification";
 
 export interface Step {
   /** Unique in the plan, e.g. "firewall" or "firewallPolicy". */
@@ -18,9 +19,14 @@ export interface Step {
   readonly expectedSeconds: number;
 }
 
-export interface Plan {
+export interface StepGraph {
   /** In lane order: a step stands after all steps that it needs. */
   readonly steps: readonly Step[];
+}
+
+export interface Plan extends StepGraph {
+  /** What whoever ordered this should know before and after, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Facts that steps learn from Azure and later steps use. Names are listed once, in `outputNames`. */

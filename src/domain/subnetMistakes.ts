@@ -5,6 +5,7 @@ import { type AddressPrefix, addressCount, containsPrefix, parsePrefix } from ".
 import type { Environment, SubnetSpec } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
+import { nodeCountMax, pluginManners, SURGE_NODE_COUNT } from "./networkPlugin.ts";
 import { FIREWALL_SUBNET } from "./resourceNames.ts";
 
 export function subnetMistakes(environment: Environment): readonly Mistake[] {
@@ -128,9 +129,6 @@ function spokeNameMistakes({ spoke }: Environment): readonly Mistake[] {
 /** Addresses that Azure keeps in every subnet. Source: learn.microsoft.com/azure/virtual-network/virtual-networks-faq, checked 2026-11. */
 const RESERVED_ADDRESS_COUNT = 5;
 
-/** Nodes that AKS adds while it upgrades a pool. Source: learn.microsoft.com/azure/aks/azure-cni-overview, checked 2026-11. */
-const SURGE_NODE_COUNT = 1;
-
 function usedSubnetMistakes(environment: Environment): readonly Mistake[] {
   const { spoke, gateway, cluster } = environment;
   const gatewayPrefix = prefixOf(environment, gateway.subnet);
@@ -193,13 +191,14 @@ function gatewayTooSmall({ gateway }: Environment, prefix: AddressPrefix, index:
   ];
 }
 
-/** With Azure CNI every node and every pod it could run has an address of the subnet, and one node more while a pool is upgraded. */
+/** Every node has an address of the subnet, with "azure" every pod that it could run as well, and while a pool is upgraded there is one node more. */
 function nodesTooMany({ cluster }: Environment, prefix: AddressPrefix, index: number): readonly Mistake[] {
-  const nodes = cluster.nodeCount + SURGE_NODE_COUNT;
-  const needed = nodes * (cluster.maxPods + 1) + RESERVED_ADDRESS_COUNT;
+  const podsInSubnet = pluginManners[cluster.networkPlugin].podsInSubnet;
+  const needed = nodeCountMax(cluster) * (podsInSubnet ? cluster.maxPods + 1 : 1) + RESERVED_ADDRESS_COUNT;
   if (addressCount(prefix) >= needed) return [];
-  const message = `${prefix.text} of ${cluster.subnet} is too small: ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades with ${cluster.maxPods} pods each, and Azure's own ${RESERVED_ADDRESS_COUNT}, need ${needed} addresses, it has ${addressCount(prefix)}.`;
-  const concerns = [environmentPointer("cluster", "nodeCount"), environmentPointer("cluster", "maxPods")];
+  const pods = podsInSubnet ? ` with ${cluster.maxPods} pods each` : "";
+  const message = `${prefix.text} of ${cluster.subnet} is too small: ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades${pods}, and Azure's own ${RESERVED_ADDRESS_COUNT}, need ${needed} addresses, it has ${addressCount(prefix)}.`;
+  const concerns = ["nodeCount", "maxPods", "networkPlugin"].map((field) => environmentPointer("cluster", field));
   return [{ pointer: environmentPointer("spoke", "subnets", index, "addressPrefix"), message, concerns }];
 }
 

@@ -35,6 +35,7 @@ export interface TicketView {
   readonly elapsedSeconds: number;
   readonly expectedSeconds: number;
   readonly expectedEndAt?: string;
+  readonly warnings: readonly string[];
   readonly steps: readonly Omit<StepView, "needs">[];
   readonly outputs: Outputs;
   readonly verification: readonly Finding[];
@@ -65,6 +66,7 @@ export function ticketView(facts: TicketFacts): TicketView {
     progressPercent: state === "succeeded" ? 100 : Math.floor(100 * (1 - remainingSeconds / wholeSeconds)),
     elapsedSeconds,
     expectedSeconds: wholeSeconds,
+    warnings: facts.plan.warnings,
     steps: steps.map(({ needs: _, ...step }) => step),
     outputs: Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
     verification: facts.plan.steps.flatMap((step) => progress[step.id]?.finding ?? []),

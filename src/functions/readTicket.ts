@@ -1,7 +1,7 @@
 import type { TicketStatus } from "../contracts/ticketStatus.ts";
 import { type LaneStatus, laneInstanceId, lanesOf, type OperationStatus } from "../domain/operation.ts";
 import { operationPlan } from "../domain/operationPlan.ts";
-import type { Plan } from "../domain/step.ts";
+import type { StepGraph } from "../domain/step.ts";
 import { ticketView } from "../domain/ticketView.ts";
 import type { DurableInstance, DurableInstances } from "../durableInstances.ts";
 import type { LaneInput } from "../orchestrators/lane.ts";
@@ -25,7 +25,7 @@ export async function readTicket(
     [...lanesOf(foreseen.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))),
   );
   const view = ticketView({
-    plan: planOf(lanes) ?? foreseen,
+    plan: { ...foreseen, ...stepsOf(lanes) },
     attempt,
     createdAt,
     operation: (instance.customStatus ?? undefined) as OperationStatus | undefined,
@@ -42,7 +42,7 @@ export async function readTicket(
 }
 
 /** The plan that is being carried out: what stood there may have changed between the ticket's acceptance and its start. */
-function planOf(lanes: readonly (DurableInstance | undefined)[]): Plan | undefined {
+function stepsOf(lanes: readonly (DurableInstance | undefined)[]): StepGraph | undefined {
   const begun = lanes.find((lane) => lane !== undefined);
   return begun === undefined ? undefined : { steps: (begun.input as LaneInput).steps };
 }

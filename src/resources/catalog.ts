@@ -8,6 +8,7 @@ import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.
 import { firewallDiagnostics } from "./diagnosticSetting.ts";
 import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
 import * as firewallPolicyRules from "./firewallPolicy.ts";
+import { syncGatewayRoutes } from "./gatewayRoutes.ts";
 import { kubernetesVersion } from "./kubernetesVersion.ts";
 import { managedCluster } from "./managedCluster.ts";
 import { gatewaySecurityGroup } from "./networkSecurityGroup.ts";
@@ -16,8 +17,9 @@ import { firewallPublicIp, gatewayPublicIp } from "./publicIpAddress.ts";
 import type { LookupDefinition, ResourceDefinition } from "./resourceDefinition.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import * as roles from "./roleAssignment.ts";
-import { clusterRouteTable, defaultRoute } from "./routeTable.ts";
+import { clusterRouteTable, defaultRoute, gatewayRouteTable } from "./routeTable.ts";
 import { clusterSubnet, gatewaySubnet } from "./subnet.ts";
+import type { SyncDefinition } from "./syncDefinition.ts";
 import { agicIdentity, clusterIdentity } from "./userAssignedIdentity.ts";
 import { verificationCatalog } from "./verificationCatalog.ts";
 import { hubNetwork, spokeNetwork } from "./virtualNetwork.ts";
@@ -44,11 +46,13 @@ export const resourceCatalog: Readonly<Record<string, ResourceDefinition>> = {
   defaultRoute,
   firewallDiagnostics,
   gatewaySecurityGroup,
+  gatewayRouteTable,
   gatewayPublicIp,
   wafPolicy,
   gateway: applicationGateway,
   agicIdentity,
   agicGroupReader: roles.agicGroupReader,
+  agicRouteTableReader: roles.agicRouteTableReader,
   agicSubnetContributor: roles.agicSubnetContributor,
   agicGatewayContributor: roles.agicGatewayContributor,
   agicFederatedCredential,
@@ -61,11 +65,18 @@ export const resourceCatalog: Readonly<Record<string, ResourceDefinition>> = {
   dataCollectionAssociation,
 };
 
+export const syncCatalog: Readonly<Record<string, SyncDefinition>> = { gatewayRoutes: syncGatewayRoutes };
+
 export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion };
 
 /** The resource that a step of kind "resource" makes right. Throws a sentence for any other step. */
 export function resourceDefinition(stepId: string): ResourceDefinition {
   return entry(resourceCatalog, stepId, "resource");
+}
+
+/** What a step of kind "sync" makes follow. Throws a sentence for any other step. */
+export function syncDefinition(stepId: string): SyncDefinition {
+  return entry(syncCatalog, stepId, "sync");
 }
 
 /** What a step of kind "lookup" asks. Throws a sentence for any other step. */

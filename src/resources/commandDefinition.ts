@@ -2,6 +2,7 @@ import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Outputs } from "../domain/step.ts";
 import type { Finding } from "../domain/stepOutcome.ts";
+import type { Document } from "./syncDefinition.ts";
 
 /** One line for the AKS run command, and the files that go with it. The line holds constants and validated names only; all values are in the files. */
 export interface CommandSpec {
@@ -71,6 +72,12 @@ export type VerificationDefinition = VerificationTiming &
         readonly apiVersion: string;
         id(input: VerificationInput): string;
         look(existing: JsonObject | undefined, input: VerificationInput): Look;
+      }
+    | {
+        /** GET of several resources; `undefined` for each that is not there. */
+        readonly kind: "documents";
+        documents(input: VerificationInput): readonly Document[];
+        look(existing: readonly (JsonObject | undefined)[], input: VerificationInput): Look;
       }
     | {
         /** POST on a resource, whose answer comes at its Location. */

@@ -3,8 +3,9 @@
  * Version, node count and size are chosen at creation; upgrading and scaling are operations of their own, and a second
  * run must not undo what an autoscaler or an operator did.
  */
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import type { ClusterSpec, EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
+import { podCidrOf } from "../domain/networkPlugin.ts";
 import { clusterDnsPrefix, ids, tagsOf } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
 import { apiVersions } from "./apiVersions.ts";
@@ -66,13 +67,25 @@ function agentPool(spec: EnvironmentSpec): JsonObject {
 
 function networkProfile({ cluster }: EnvironmentSpec): JsonObject {
   return {
-    networkPlugin: cluster.networkPlugin,
+    ...podNetwork(cluster),
     outboundType: "userDefinedRouting",
     // Both are what AKS demands of a cluster that leaves by a route table.
     loadBalancerSku: "standard",
     serviceCidr: cluster.serviceCidr,
     dnsServiceIP: cluster.dnsServiceIP,
   };
+}
+
+/** AKS calls overlay a mode of Azure CNI. */
+function podNetwork(cluster: ClusterSpec): JsonObject {
+  switch (cluster.networkPlugin) {
+    case "azure":
+      return { networkPlugin: "azure" };
+    case "kubenet":
+      return { networkPlugin: "kubenet", podCidr: podCidrOf(cluster) };
+    case "overlay":
+      return { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: podCidrOf(cluster) };
+  }
 }
 
 /**

@@ -31,6 +31,9 @@ export const agicGroupReader = roleAssignment("reader", "agicIdentityPrincipalId
   groupId(spec, spec.groups.gateway),
 );
 
+/** … with kubenet reads the cluster's table, and would warn of it in every cycle if it might not … */
+export const agicRouteTableReader = roleAssignment("reader", "agicIdentityPrincipalId", ids.routeTable);
+
 /** … and must be allowed to join its subnet, which every write of a gateway asks for. */
 export const agicSubnetContributor = roleAssignment("networkContributor", "agicIdentityPrincipalId", ids.gatewaySubnet);
 

@@ -1,4 +1,4 @@
-/** The cluster's route table. With kubenet AKS writes the nodes' routes into it, so of its routes only the default one is ours, by a step of its own. */
+/** The route tables of cluster and gateway. With kubenet AKS writes the nodes' routes into the cluster's, so of its routes only the default one is ours, by a step of its own. */
 import { ids, tagsOf } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { mustKnow } from "./mustHave.ts";
@@ -15,6 +15,9 @@ export const clusterRouteTable: ResourceDefinition = {
     properties: { disableBgpRoutePropagation: true },
   }),
 };
+
+/** The table of the gateway's subnet: empty at first; its routes follow the cluster's, by a step of their own. A default route must not come into it by BGP. */
+export const gatewayRouteTable: ResourceDefinition = { ...clusterRouteTable, id: ids.gatewayRouteTable };
 
 /** Everything that has no nearer route goes to the firewall. */
 export const defaultRoute: ResourceDefinition = {

@@ -3,12 +3,17 @@
  * sent over what exists, it leaves everything else in place.
  */
 import type { EnvironmentSpec, SubnetSpec } from "../domain/environmentSpec.ts";
+import { pluginManners } from "../domain/networkPlugin.ts";
 import { ids } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
 import { spokeSubnetProperties } from "./virtualNetwork.ts";
 
-/** The gateway's subnet with its security group, which must let Azure's gateway manager in before a gateway comes. */
+/**
+ * The gateway's subnet with its security group, which must let Azure's gateway manager in before a gateway comes. With
+ * kubenet also with the gateway's own route table: to a subnet without one the ingress controller would attach the
+ * cluster's, whose default route Azure refuses there.
+ */
 export const gatewaySubnet: ResourceDefinition = {
   apiVersion: apiVersions.network,
   hasProvisioningState: true,
@@ -17,6 +22,9 @@ export const gatewaySubnet: ResourceDefinition = {
     properties: {
       ...spokeSubnetProperties(spec, subnetNamed(spec, spec.gateway.subnet)),
       networkSecurityGroup: { id: ids.gatewaySecurityGroup(spec) },
+      ...(pluginManners[spec.cluster.networkPlugin].podRoutes
+        ? { routeTable: { id: ids.gatewayRouteTable(spec) } }
+        : {}),
     },
   }),
 };

@@ -5,6 +5,7 @@ import { ingressPodsLook, jobLogsLook } from "./clusterFindings.ts";
 import type { VerificationDefinition } from "./commandDefinition.ts";
 import { kubectlApply, kubectlGetIngressPods, kubectlJobLogs } from "./commands.ts";
 import { egressJob, egressJobName } from "./egressJob.ts";
+import { gatewayRouteDocuments, gatewayRoutesLook } from "./gatewayRoutes.ts";
 import { backendHealthLook, defaultRouteLook, pingLook } from "./ingressFindings.ts";
 import { mustKnow } from "./mustHave.ts";
 
@@ -15,6 +16,14 @@ const verifyDefaultRoute: VerificationDefinition = {
   look: defaultRouteLook,
   pollSeconds: 5,
   timeoutSeconds: 30,
+};
+
+const verifyGatewayRoutes: VerificationDefinition = {
+  kind: "documents",
+  documents: gatewayRouteDocuments,
+  look: gatewayRoutesLook,
+  pollSeconds: 5,
+  timeoutSeconds: 300,
 };
 
 const verifyIngressController: VerificationDefinition = {
@@ -48,6 +57,7 @@ const verifyEgressRefused = egressVerification("refused");
 
 export const verificationCatalog: Readonly<Record<string, VerificationDefinition>> = {
   verifyDefaultRoute,
+  verifyGatewayRoutes,
   verifyIngressController,
   verifyIngress,
   verifyBackendHealth,

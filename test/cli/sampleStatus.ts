@@ -32,6 +32,7 @@ export function sampleStatus(changes: Partial<TicketStatus> = {}): TicketStatus 
     elapsedSeconds: 400,
     expectedSeconds: 850,
     expectedEndAt: "2026-11-02T10:14:10.000Z",
+    warnings: [],
     steps: [
       sampleStep({
         id: "hubNetwork",

@@ -12,6 +12,14 @@ const spokeSubnets = (gateway: string, nodes: string) => [
   { name: "aks-1-subnet", addressPrefix: nodes },
 ];
 
+const kubenet = (podCidr?: string) => ({ networkPlugin: "kubenet", podCidr }) as const;
+
+/** Room for hundreds of nodes. */
+const bigSpoke = {
+  addressPrefixes: ["10.0.4.0/22", "10.16.0.0/16"],
+  subnets: spokeSubnets("10.0.4.0/24", "10.16.0.0/16"),
+};
+
 /** Each case has exactly the one mistake that it names. */
 const cases: readonly (readonly [name: string, request: EnvironmentRequest, pointer: string, words: string])[] = [
   ["an unknown location", { location: "west europa" }, "/location", 'perhaps "westeurope" is meant'],
@@ -312,6 +320,83 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
   ],
 
   [
+    "a pod range with pods in the subnet",
+    { cluster: { podCidr: "10.244.0.0/16" } },
+    "/cluster/podCidr",
+    'ask for the networkPlugin "overlay"',
+  ],
+  [
+    "a pod range that is none",
+    { cluster: { networkPlugin: "kubenet", podCidr: "10.244.0.0" } },
+    "/cluster/podCidr",
+    '"10.244.0.0" is no IPv4 prefix',
+  ],
+  [
+    "a pod range with host bits",
+    { cluster: { networkPlugin: "overlay", podCidr: "10.244.0.1/16" } },
+    "/cluster/podCidr",
+    "has bits set behind the first 16",
+  ],
+  [
+    "pods in the hub",
+    { cluster: { networkPlugin: "overlay", podCidr: "10.0.0.0/22" } },
+    "/cluster/podCidr",
+    "overlaps 10.0.0.0/22 of the hub hubnet",
+  ],
+  [
+    "pods around the spoke",
+    { hub: { addressPrefixes: ["10.9.0.0/22"], subnets: subnets("10.9.0.0/24") }, cluster: kubenet("10.0.0.0/16") },
+    "/cluster/podCidr",
+    "overlaps 10.0.4.0/22 of the spoke k8snet",
+  ],
+  [
+    "pods among the services",
+    { cluster: kubenet("10.2.0.0/16") },
+    "/cluster/podCidr",
+    "overlaps 10.2.0.0/24 of the cluster's services",
+  ],
+  ["pods in a range of AKS's", { cluster: kubenet("172.31.0.0/16") }, "/cluster/podCidr", "reserved for AKS itself"],
+  [
+    "a pod range without room for the node that upgrades bring",
+    { cluster: kubenet("10.244.0.0/23") },
+    "/cluster/podCidr",
+    "room for 2 nodes of a /24 each; 2 nodes and 1 for upgrades need a /22 or larger",
+  ],
+  [
+    "a pod range without room for one node",
+    { cluster: { networkPlugin: "overlay", podCidr: "10.244.0.0/25" } },
+    "/cluster/podCidr",
+    "room for 0 nodes",
+  ],
+  [
+    "more nodes than a table has routes",
+    { spoke: bigSpoke, cluster: { ...kubenet("10.128.0.0/14"), nodeCount: 399 } },
+    "/cluster/nodeCount",
+    "leaves 398 nodes, 399 are asked for",
+  ],
+  [
+    "a small node subnet with kubenet",
+    { spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/28") }, cluster: { ...kubenet(), nodeCount: 11 } },
+    "/spoke/subnets/1/addressPrefix",
+    "11 nodes and 1 for upgrades, and Azure's own 5, need 17 addresses, it has 16",
+  ],
+  [
+    "a small node subnet with overlay",
+    {
+      spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/28") },
+      cluster: { networkPlugin: "overlay", nodeCount: 11 },
+    },
+    "/spoke/subnets/1/addressPrefix",
+    "need 17 addresses",
+  ],
+  [
+    "one table for cluster and gateway",
+    { groups: { network: "g", gateway: "g" }, gateway: { routeTableName: "secureaks1-rt" }, cluster: kubenet() },
+    "/gateway/routeTableName",
+    "two of the kind route table",
+  ],
+
+  [
     "sources without the nodes",
     { firewall: { rules: { sourcePrefixes: ["10.0.6.0/24"] } } },
     "/firewall/rules/sourcePrefixes",
@@ -389,6 +474,23 @@ describe("environmentMistakes", () => {
       },
     ],
     ["a node subnet that is just large enough", { cluster: { nodeCount: 7 } }],
+    [
+      "a node subnet that is just large enough for kubenet",
+      { spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/28") }, cluster: { ...kubenet(), nodeCount: 10 } },
+    ],
+    ["a pod range that is just large enough", { cluster: { ...kubenet("10.244.0.0/22"), nodeCount: 3 } }],
+    [
+      "as many nodes as a table has routes",
+      { spoke: bigSpoke, cluster: { ...kubenet("10.128.0.0/14"), nodeCount: 398 } },
+    ],
+    [
+      "more nodes than a table has routes, when none are needed",
+      { spoke: bigSpoke, cluster: { networkPlugin: "overlay", podCidr: "10.128.0.0/14", nodeCount: 399 } },
+    ],
+    [
+      "the same name for a table that is not made",
+      { groups: { network: "g", gateway: "g" }, gateway: { routeTableName: "secureaks1-rt" } },
+    ],
   ] satisfies readonly (readonly [string, EnvironmentRequest])[])("takes %s", (_name, request) => {
     expect(environmentMistakes(withDefaults(request))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseTicket, type Ticket, type TicketMistake, ticketFingerprint } from "../../src/contracts/ticket.ts";
 import { environmentSchema } from "../../src/contracts/ticketSchema.ts";
@@ -40,13 +40,25 @@ describe("parseTicket", () => {
     expect(cluster).toMatchObject({ routeTableName: "aks1-rt", nodeGroupName: "securek8s_aks1_nodes_westus3" });
   });
 
-  it("takes both samples", () => {
-    expect(mistakesIn(sample("seed.json"))).toEqual([]);
-    expect(mistakesIn(sample("full.json"))).toEqual([]);
+  it.each(readdirSync(new URL("../../samples", import.meta.url)))("takes the sample %s", (name) => {
+    expect(mistakesIn(sample(name))).toEqual([]);
   });
 
-  it("finds every field of the schema in the full sample", () => {
-    expect(missingFields(environmentSchema, (sample("full.json") as { environment: object }).environment)).toEqual([]);
+  it("finds every field of the schema in the full sample, but for the one that Azure CNI has no use for", () => {
+    const missingIn = (name: string) =>
+      missingFields(environmentSchema, (sample(name) as { environment: object }).environment);
+    expect(missingIn("full.json")).toEqual(["/cluster/podCidr"]);
+    expect(missingIn("kubenet.json")).not.toContain("/cluster/podCidr");
+  });
+
+  it("gives pods a range of their own where they do not live in the node subnet", () => {
+    const clusterOf = (cluster: object) => ticketOf(ticket({ cluster })).environment.cluster;
+    expect(clusterOf({})).not.toHaveProperty("podCidr");
+    expect(clusterOf({ networkPlugin: "kubenet" })).toMatchObject({ podCidr: "10.244.0.0/16", maxPods: 110 });
+    expect(clusterOf({ networkPlugin: "overlay", maxPods: 50 })).toMatchObject({
+      podCidr: "10.244.0.0/16",
+      maxPods: 50,
+    });
   });
 });
 
@@ -57,7 +69,7 @@ describe("parseTicket on a wrong shape", () => {
       action: "destroy",
       environment: {
         locaton: "westeurope",
-        cluster: { networkPlugin: "kubenet", privateCluster: true, nodeCount: 2.5 },
+        cluster: { networkPlugin: "calico", privateCluster: true, nodeCount: 2.5 },
         hub: { subnets: [{ name: "AzureFirewallSubnet" }] },
         gateway: { minCapacity: 11 },
       },
@@ -102,9 +114,24 @@ describe("parseTicket on a wrong shape", () => {
       'is "Basic"; it must be "Standard" or "Premium".',
     ],
     [
-      ticket({ cluster: { networkPlugin: "overlay" } }),
+      ticket({ cluster: { networkPlugin: "calico" } }),
       "/environment/cluster/networkPlugin",
-      "kubenet and overlay are not",
+      'is "calico"; it must be "azure" or "kubenet" or "overlay".',
+    ],
+    [
+      ticket({ cluster: { networkPlugin: "kubenet", identityType: "SystemAssigned" } }),
+      "/environment/cluster/identityType",
+      "without which there is no kubenet",
+    ],
+    [
+      ticket({ cluster: { networkPlugin: "kubenet", osType: "Windows" } }),
+      "/environment/cluster/osType",
+      "kubenet cannot have",
+    ],
+    [
+      ticket({ cluster: { networkPlugin: "kubenet", networkPolicy: "azure" } }),
+      "/environment/cluster/networkPolicy",
+      "Azure's own is impossible with kubenet",
     ],
     [
       ticket({ cluster: { privateCluster: true } }),
@@ -131,6 +158,11 @@ describe("parseTicket on a wrong shape", () => {
       expect(mistakesIn(json).map(({ pointer }) => pointer)).toEqual(["/ticket/number"]);
     },
   );
+
+  it("makes no statement on pods of a plug-in that is none", () => {
+    const mistakes = mistakesIn(ticket({ cluster: { networkPlugin: "calico", podCidr: "10.0.5.0/24" } }));
+    expect(mistakes.map(({ pointer }) => pointer)).toEqual(["/environment/cluster/networkPlugin"]);
+  });
 
   it("makes no statement on what rests on a field of the wrong shape", () => {
     const mistakes = mistakesIn(ticket({ hub: { addressPrefixes: [7] }, spoke: { addressPrefixes: ["10.0.0.0/21"] } }));

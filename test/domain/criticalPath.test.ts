@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assertPlan, criticalPath, criticalPathSeconds, sequentialSeconds } from "../../src/domain/criticalPath.ts";
-import type { Plan, Step } from "../../src/domain/step.ts";
+import type { Step, StepGraph } from "../../src/domain/step.ts";
 
 const step = (id: string, lane: string, expectedSeconds: number, needs: readonly string[] = []): Step => ({
   id,
@@ -11,7 +11,7 @@ const step = (id: string, lane: string, expectedSeconds: number, needs: readonly
   expectedSeconds,
 });
 
-const plan: Plan = {
+const plan: StepGraph = {
   steps: [step("a", "1", 10), step("b", "1", 20), step("c", "2", 5), step("d", "2", 1, ["b"]), step("e", "3", 7)],
 };
 

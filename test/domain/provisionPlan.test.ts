@@ -6,6 +6,7 @@ import {
   commandDefinition,
   lookupDefinition,
   resourceDefinition,
+  syncDefinition,
   verificationDefinition,
 } from "../../src/resources/catalog.ts";
 import { seedSpec } from "./seedSpec.ts";
@@ -92,6 +93,7 @@ describe("provisionPlan", () => {
     const lookUp = {
       resource: resourceDefinition,
       deletion: resourceDefinition,
+      sync: syncDefinition,
       lookup: lookupDefinition,
       command: commandDefinition,
       verification: verificationDefinition,

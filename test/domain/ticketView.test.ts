@@ -17,6 +17,7 @@ const step = (id: string, lane: string, expectedSeconds: number, needs: readonly
 });
 /** 10 s, then 100 s beside 50 s, then 40 s: 150 s at the best, 200 s one after the other. */
 const plan: Plan = {
+  warnings: ["it is late"],
   steps: [
     step("group", "a", 10),
     step("firewall", "a", 100),
@@ -195,7 +196,7 @@ describe("ticketView", () => {
     });
     expect(seen).toMatchObject({ azure: { reads: 3, writes: 1, failures: 3 }, attempt: 2 });
     expect(seen.outputs).toEqual({ clusterFqdn: "a.example", gatewayId: "/g" });
-    expect(seen.summary).toBe("Built and verified: 1 steps written, 1 unchanged, 1 writes.");
+    expect(seen.summary).toBe("Built and verified: 1 step written, 1 unchanged, 1 write.");
   });
 
   it("shows what was verified in the plan's order, whatever lane said it", () => {

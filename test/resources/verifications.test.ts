@@ -7,11 +7,13 @@ import { knownOutputs, SUBSCRIPTION_ID, seedSpec } from "../domain/seedSpec.ts";
 const input: VerificationInput = { spec: seedSpec(), outputs: knownOutputs, run: "RITM0010001-1" };
 
 /** What a verification sees in an answer of its kind. */
-function lookAt(stepId: string, answer: unknown): Look {
+function lookAt(stepId: string, answer: unknown, of = input): Look {
   const definition = verificationDefinition(stepId);
   switch (definition.kind) {
     case "resource":
       return definition.look(answer as JsonObject | undefined, input);
+    case "documents":
+      return definition.look(answer as readonly (JsonObject | undefined)[], of);
     case "action":
       return definition.look(answer as JsonObject, input);
     case "http":

@@ -1,0 +1,70 @@
+/** Mistakes in the addresses of pods and in the routes to them. Source: learn.microsoft.com/azure/aks/configure-kubenet, checked 2026-11. */
+import { networkPrefixes, type PlacedPrefix, prefixMistake, reservedMistakes } from "./addressMistakes.ts";
+import { overlaps, parsePrefix } from "./addressPrefix.ts";
+import type { Environment } from "./environmentSpec.ts";
+import { environmentPointer, type Mistake } from "./mistake.ts";
+import { NODE_POD_PREFIX_BITS, nodeCountMax, POD_CIDR, pluginManners, SURGE_NODE_COUNT } from "./networkPlugin.ts";
+
+const pointer = environmentPointer("cluster", "podCidr");
+const pluginPointer = environmentPointer("cluster", "networkPlugin");
+const countPointer = environmentPointer("cluster", "nodeCount");
+
+export function podNetworkMistakes(environment: Environment): readonly Mistake[] {
+  const { podCidr, networkPlugin } = environment.cluster;
+  const { podsInSubnet, podRoutes } = pluginManners[networkPlugin];
+  if (podsInSubnet) return podCidr === undefined ? [] : [uselessRange(podCidr)];
+  return [...rangeMistakes(environment, podCidr ?? ""), ...(podRoutes ? routeMistakes(environment) : [])];
+}
+
+function uselessRange(podCidr: string): Mistake {
+  const message = `With networkPlugin "azure" pods have addresses of the node subnet, so ${podCidr} would never be used; leave podCidr out, or ask for the networkPlugin "overlay".`;
+  return { pointer, message, concerns: [pluginPointer] };
+}
+
+function rangeMistakes(environment: Environment, podCidr: string): readonly Mistake[] {
+  const prefix = parsePrefix(podCidr);
+  if (prefix === undefined)
+    return [{ pointer, message: `"${podCidr}" is no IPv4 prefix in CIDR notation.`, example: POD_CIDR }];
+  if (prefix.network !== podCidr) return prefixMistake(podCidr, pointer);
+  const pods: PlacedPrefix = { pointer, prefix, owner: "the cluster's pods" };
+  return [
+    ...sizeMistakes(environment, pods),
+    ...reservedMistakes(pods),
+    ...[...networkPrefixes(environment), ...servicePrefix(environment)]
+      .filter((other) => overlaps(other.prefix, prefix))
+      .map((other) => ({
+        pointer,
+        message: `The pod range ${podCidr} overlaps ${other.prefix.text} of ${other.owner}; pods need addresses that nothing else has.`,
+        example: POD_CIDR,
+        concerns: [other.pointer, pluginPointer],
+      })),
+  ];
+}
+
+function servicePrefix({ cluster }: Environment): readonly PlacedPrefix[] {
+  const prefix = parsePrefix(cluster.serviceCidr);
+  if (prefix === undefined) return [];
+  return [{ pointer: environmentPointer("cluster", "serviceCidr"), prefix, owner: "the cluster's services" }];
+}
+
+function sizeMistakes({ cluster }: Environment, { prefix }: PlacedPrefix): readonly Mistake[] {
+  const needed = nodeCountMax(cluster);
+  const held = Math.floor(2 ** (NODE_POD_PREFIX_BITS - prefix.prefixLengthBits));
+  if (held >= needed) return [];
+  const bits = NODE_POD_PREFIX_BITS - Math.ceil(Math.log2(needed));
+  const message = `The pod range ${prefix.text} has room for ${held} nodes of a /${NODE_POD_PREFIX_BITS} each; ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades need a /${bits} or larger.`;
+  return [{ pointer, message, concerns: [countPointer, pluginPointer] }];
+}
+
+/** Routes in a table. Source: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits (user-defined routes), checked 2026-11. */
+const ROUTES_A_TABLE_MAX = 400;
+
+/** Routes in the cluster's table that lead to no node: the default route. */
+const ROUTES_OF_OURS = 1;
+
+function routeMistakes({ cluster }: Environment): readonly Mistake[] {
+  const most = ROUTES_A_TABLE_MAX - ROUTES_OF_OURS - SURGE_NODE_COUNT;
+  if (cluster.nodeCount <= most) return [];
+  const message = `With kubenet every node needs a route, and a table takes ${ROUTES_A_TABLE_MAX}: without the default route and ${SURGE_NODE_COUNT} node for upgrades that leaves ${most} nodes, ${cluster.nodeCount} are asked for. The networkPlugin "overlay" needs no routes.`;
+  return [{ pointer: countPointer, message, concerns: [pluginPointer] }];
+}
