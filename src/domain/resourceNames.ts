@@ -88,6 +88,8 @@ export const ids = {
     networkId(spec, spec.groups.gateway, "publicIPAddresses", spec.gateway.publicIpName),
   gatewaySecurityGroup: (spec: EnvironmentSpec) =>
     networkId(spec, spec.groups.gateway, "networkSecurityGroups", spec.gateway.securityGroupName),
+  gatewayRouteTable: (spec: EnvironmentSpec) =>
+    networkId(spec, spec.groups.gateway, "routeTables", spec.gateway.routeTableName),
   wafPolicy: (spec: EnvironmentSpec) =>
     networkId(
       spec,
