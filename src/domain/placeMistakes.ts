@@ -3,7 +3,7 @@ import { azureLocations, canonicalLocation, locationHasZones, squeezed } from ".
 import type { Environment } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
-import { ENVIRONMENT_TAG } from "./resourceNames.ts";
+import { CREATION_TAG, ENVIRONMENT_TAG } from "./resourceNames.ts";
 
 export function placeMistakes(environment: Environment): readonly Mistake[] {
   return [...locationMistakes(environment), ...zoneMistakes(environment), ...tagMistakes(environment)];
@@ -34,10 +34,16 @@ const TAG_NAME_CHARACTERS_MAX = 512;
 const TAG_VALUE_CHARACTERS_MAX = 256;
 const reservedTagPrefixes = ["microsoft", "azure", "windows"];
 
+/** What Portcullis marks resources with itself. */
+const ownTags: readonly string[] = [ENVIRONMENT_TAG, CREATION_TAG];
+
+/** durable-functions 3.5.0 turns a text under this very key into a date, wherever it stands in an input (`Utils.parseTimestampsAsDates`). */
+const TAG_READ_AS_DATE = "Timestamp";
+
 function tagMistakes({ tags }: Environment): readonly Mistake[] {
   const names = Object.keys(tags);
-  if (names.length >= TAGS_COUNT_MAX) {
-    const message = `There are ${names.length} tags; Azure takes ${TAGS_COUNT_MAX} on a resource, and one of them is ours.`;
+  if (names.length > TAGS_COUNT_MAX - ownTags.length) {
+    const message = `There are ${names.length} tags; Azure takes ${TAGS_COUNT_MAX} on a resource, and ${ownTags.length} of them are ours.`;
     return [{ pointer: environmentPointer("tags"), message }];
   }
   return names.flatMap((name, index) => {
@@ -58,8 +64,13 @@ function tagProblems(name: string, value: string, isDouble: boolean): readonly s
       ? [`The tag "${name}" holds one of < > % & \\ ? /, which Azure refuses in names of tags.`]
       : []),
     ...(reserved === undefined ? [] : [`The tag "${name}" begins with "${reserved}", which Azure keeps for itself.`]),
-    ...(name.toLowerCase() === ENVIRONMENT_TAG
-      ? [`The tag "${ENVIRONMENT_TAG}" is set by Portcullis to the environment's name; leave it out.`]
+    ...(ownTags.includes(name.toLowerCase())
+      ? [`The tag "${name.toLowerCase()}" is set by Portcullis to the environment's name; leave it out.`]
+      : []),
+    ...(name === TAG_READ_AS_DATE
+      ? [
+          `The tag "${name}" would be read as a date on its way; write "${name.toLowerCase()}", Azure does not tell upper from lower case in names of tags.`,
+        ]
       : []),
     ...(isDouble
       ? [`The tag "${name}" stands there twice; Azure does not tell upper from lower case in names of tags.`]

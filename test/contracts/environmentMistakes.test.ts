@@ -32,6 +32,8 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     "/tags/Portcullis-Environment",
     "is set by Portcullis",
   ],
+  ["another tag of ours", { tags: { "portcullis-created-by": "x" } }, "/tags/portcullis-created-by", "is set by"],
+  ["a tag that durable inputs cannot carry", { tags: { Timestamp: "x" } }, "/tags/Timestamp", 'write "timestamp"'],
   ["a tag with a slash", { tags: { "a/b": "x" } }, "/tags/a~1b", "which Azure refuses in names of tags"],
   ["a tag twice", { tags: { a: "1", A: "2" } }, "/tags/A", "stands there twice"],
   ["a long tag value", { tags: { a: "x".repeat(257) } }, "/tags/a", "has 257 characters"],
@@ -40,6 +42,12 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     { tags: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, ""])) },
     "/tags",
     "There are 50 tags",
+  ],
+  [
+    "no room for our tags",
+    { tags: Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`t${i}`, ""])) },
+    "/tags",
+    "2 of them are ours",
   ],
 
   ["a group ending with a dot", { groups: { network: "net." } }, "/groups/network", "not end with a dot"],
