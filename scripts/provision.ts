@@ -26,6 +26,9 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+/** What a shell reports of a command that Ctrl-C ended. */
+const ENDED_BY_HAND = 130;
+
 /** Ends the command line, and with it everything else. */
 const over = new AbortController();
 
@@ -62,12 +65,13 @@ async function main(): Promise<number> {
       },
     });
     if (!values.json)
-      console.log(`\n  A local Azure, ${speed} times as fast as the real one, and a local Functions host are up.\n`);
+      console.log(`\n  A local Azure, ${speed} times as fast as the real one, and a local host are up.\n`);
     code = await runCommandLine([...words, "--target", stack.url]);
     return code;
   } finally {
     await stack?.stop();
-    if (code === 0 || values.json) await rm(directory, { recursive: true, force: true });
+    // Who pressed Ctrl-C has seen enough.
+    if (code === 0 || code === ENDED_BY_HAND || values.json) await rm(directory, { recursive: true, force: true });
     else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
 }
@@ -78,7 +82,7 @@ async function runCommandLine(words: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, ["--enable-source-maps", entry, ...words], { stdio: "inherit" });
   over.signal.addEventListener("abort", () => child.kill("SIGTERM"));
   const [code, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  return endedBy === "SIGINT" ? 130 : (code ?? 1);
+  return endedBy === "SIGINT" ? ENDED_BY_HAND : (code ?? 1);
 }
 
 // Ctrl-C reaches the command line as well; this process stays to end the rest.

@@ -57,7 +57,7 @@ export function parseCommandLine(words: readonly string[], env: Readonly<Record<
     case "status":
     case "cancel":
     case "retry":
-      if (subject === undefined) return mistake(`${verb} needs the number of the ticket.`);
+      if (subject === undefined || subject.trim() === "") return mistake(`${verb} needs the number of the ticket.`);
       return { kind: verb, number: subject, follow: verb !== "status" || values.follow === true, options };
     default:
       return mistake(verb === undefined ? "Say what to do." : `There is no command "${verb}".`);

@@ -3,8 +3,7 @@ import { AppUnreachable, TicketRefused } from "./ticketClient.ts";
 
 /** What stood between the command line and the app, in lines for stderr. What goes wrong in Azure is part of a ticket's status. */
 export function explainFailure(error: unknown): string {
-  if (error instanceof TicketRefused)
-    return [`${printable(error.message)}${countText(error)}`, ...mistakeLines(error)].join("\n");
+  if (error instanceof TicketRefused) return [printable(error.message), ...mistakeLines(error)].join("\n");
   if (error instanceof AppUnreachable) {
     return (
       `${printable(error.message)} Start the app with \`npm run start\`, or name another with --target. ` +
@@ -12,11 +11,6 @@ export function explainFailure(error: unknown): string {
     );
   }
   return error instanceof Error ? printable(error.message) : String(error);
-}
-
-function countText({ mistakes }: TicketRefused): string {
-  if (mistakes.length === 0) return "";
-  return mistakes.length === 1 ? " (1 mistake)" : ` (${mistakes.length} mistakes)`;
 }
 
 /** Pointers up to this length are set in a column. */

@@ -15,6 +15,7 @@ import type { StepStatus, TicketStatus } from "../contracts/ticketStatus.ts";
 import { clockText } from "./durationText.ts";
 import { type Palette, palette, progressBar, stateGlyph, statePaint } from "./palette.ts";
 import { cellWidth, cut, fitLeft, fitRight, printable } from "./textLayout.ts";
+import { hasEnded } from "./ticketReport.ts";
 import { visibleSteps } from "./visibleSteps.ts";
 
 export interface ProgressView {
@@ -67,10 +68,13 @@ function footer(status: TicketStatus, width: number, paint: Palette): string[] {
   const bar = progressBar(status.progressPercent / 100, Math.max(4, Math.min(60, width - 10)), paint);
   const count = (...states: StepStatus["state"][]): number =>
     status.steps.filter((step) => states.includes(step.state)).length;
+  const spent = clockText(status.elapsedSeconds);
   const facts = [
-    `${clockText(status.elapsedSeconds)} of about ${clockText(status.expectedSeconds)}`,
-    ...(status.expectedEndAt === undefined ? [] : [`ends about ${status.expectedEndAt.slice(11, 16)} UTC`]),
-    `${count("done", "unchanged")} of ${status.steps.length} steps done, ${count("running")} running`,
+    hasEnded(status) ? `ended after ${spent}` : `${spent} of about ${clockText(status.expectedSeconds)}`,
+    ...(status.expectedEndAt === undefined || hasEnded(status)
+      ? []
+      : [`ends about ${status.expectedEndAt.slice(11, 16)} UTC`]),
+    `${count("done", "unchanged")} of ${status.steps.length} steps done${hasEnded(status) ? "" : `, ${count("running")} running`}`,
     `${status.azure.writes} writes, ${status.azure.reads} reads`,
     ...(status.azure.failures > 0 ? [`${status.azure.failures} refused`] : []),
   ];
@@ -111,7 +115,7 @@ interface StepCells {
 
 const BAR_CELLS = 10;
 
-/** From this width on there is room for a bar in each line; below the second, lane and notes are kept short. */
+/** From this width on there is room for a bar in each line; below the second the lane gives way to the title. */
 const BAR_FROM_CELLS = 110;
 const ROOMY_FROM_CELLS = 92;
 
@@ -119,13 +123,9 @@ const ROOMY_FROM_CELLS = 92;
 function stepCells(steps: readonly StepStatus[], width: number): StepCells {
   const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => cellWidth(printable(text))));
   const isRoomy = width >= ROOMY_FROM_CELLS;
-  const lane = width >= 56 ? Math.min(isRoomy ? 18 : 10, longest(steps.map((step) => step.lane))) : 0;
+  const lane = isRoomy ? Math.min(18, longest(steps.map((step) => step.lane))) : 0;
   const bar = width >= BAR_FROM_CELLS ? BAR_CELLS : 0;
-  const time = longest(
-    steps.map(
-      (step) => `${clockText(Math.max(step.seconds, step.expectedSeconds))} / ${clockText(step.expectedSeconds)}`,
-    ),
-  );
+  const time = longest(steps.map(widestTimeText));
   const fixed = "  ✔ ".length + (lane > 0 ? 2 + lane : 0) + 2 + time + (bar > 0 ? 2 + bar : 0);
   const noteAtLeast = isRoomy ? 20 : width >= 76 ? 14 : 0;
   const title = Math.max(10, Math.min(longest(steps.map((step) => step.title)), width - fixed - noteAtLeast - 2));
@@ -145,6 +145,12 @@ function stepLine(step: StepStatus, cells: StepCells, { width, frame, paint }: S
     ...(note === "" ? [] : [notePaint(step, paint)(note)]),
   ];
   return columns.join("  ");
+}
+
+/** A step's time at its widest, so that nothing moves sideways when it begins; how long it has waited is not shown. */
+function widestTimeText(step: StepStatus): string {
+  const spent = step.state === "waiting" ? step.expectedSeconds : Math.max(step.seconds, step.expectedSeconds);
+  return `${clockText(spent)} / ${clockText(step.expectedSeconds)}`;
 }
 
 function timeText(step: StepStatus): string {

@@ -2,7 +2,7 @@
 import type { StepStatus, TicketStatus } from "../contracts/ticketStatus.ts";
 import { durationText } from "./durationText.ts";
 import { type Palette, palette } from "./palette.ts";
-import { cut, printable, wrap } from "./textLayout.ts";
+import { cellWidth, cut, printable, wrap } from "./textLayout.ts";
 import { hasSucceeded } from "./ticketReport.ts";
 
 export interface SummaryView {
@@ -131,7 +131,12 @@ function addressLines(status: TicketStatus, room: number): string[] {
     return [{ label, value: printable(output === "ingressHost" ? `http://${value}/` : value) }];
   });
   const longest = Math.max(0, ...known.map(({ label }) => label.length));
-  return known.map(({ label, value }) => cut(`${label.padEnd(longest)}  ${value}`, room));
+  // An address that is cut is of no use: where it does not fit beside its label it goes below.
+  return known.flatMap(({ label, value }) =>
+    longest + 2 + cellWidth(value) <= room
+      ? [`${label.padEnd(longest)}  ${value}`]
+      : [label, ...wrap(value, room - 2).map((line) => `  ${line}`)],
+  );
 }
 
 function verificationLines(status: TicketStatus, room: number, paint: Palette): string[] {
@@ -147,7 +152,8 @@ function timeLines(status: TicketStatus, view: SummaryView): string[] {
   const real = view.realSeconds;
   const watched = real !== undefined && spent > real * 1.5 ? ` in Azure, ${durationText(real)} here` : "";
   // Only a whole first run can be set beside what the whole plan takes.
-  if (status.azure.writes === 0 || !hasSucceeded(status)) return [`${durationText(spent)}${watched}`];
+  const isWhole = !status.steps.some((step) => step.kind === "resource" && step.state === "unchanged");
+  if (status.azure.writes === 0 || !isWhole || !hasSucceeded(status)) return [`${durationText(spent)}${watched}`];
   const ratio = (of: number): string => (spent > 0 ? ` (${(of / spent).toFixed(1)} × as long)` : "");
   return [
     `${durationText(spent)}${watched}`,

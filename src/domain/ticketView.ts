@@ -171,8 +171,8 @@ function summaryOf(
     case "succeeded":
       if (steps.every((step) => step.kind === "deletion")) return takenDown(steps);
       return writes === 0
-        ? `Everything was right already: 0 writes, ${right} steps unchanged, all verified.`
-        : `Built and verified: ${written} steps written, ${right} unchanged, ${writes} writes.`;
+        ? `Everything was right already: 0 writes, ${counted(right, "step")} unchanged, all verified.`
+        : `Built and verified: ${counted(written, "step")} written, ${right} unchanged, ${counted(writes, "write")}.`;
     case "failed":
       return failure === undefined ? "Failed." : `Failed: ${failure.code}. ${failure.message}`;
     case "cancelled":
@@ -185,6 +185,10 @@ function takenDown(steps: readonly StepView[]): string {
   const leftCount = steps.filter((step) => step.detail?.startsWith("left: ")).length;
   const kept = leftCount === 0 ? "nothing is left" : `${leftCount} left, as the steps say`;
   return `Taken down: ${deletedCount} deleted, ${kept}.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function secondsBetween(fromMs: number, toMs: number): number {

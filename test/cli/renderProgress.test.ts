@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { renderProgress } from "../../src/cli/renderProgress.ts";
 import { cellWidth } from "../../src/cli/textLayout.ts";
 import { visibleSteps } from "../../src/cli/visibleSteps.ts";
-import { sampleStatus, sampleStep } from "./sampleStatus.ts";
+import { sampleStatus, sampleStep, succeededStatus } from "./sampleStatus.ts";
 
 const plain = { columns: 120, rows: 40, color: false };
 
@@ -23,6 +23,27 @@ describe("renderProgress", () => {
     expect(foot).toContain("47 %");
     expect(foot).toContain("6:40 of about 14:10 · ends about 10:14 UTC");
     expect(foot).toContain("4 writes, 57 reads · 2 refused");
+  });
+
+  it("spends a narrow window on titles, and leaves the lanes out", () => {
+    const title = "Network Contributor on secureaks1-rt";
+    const steps = [sampleStep({ id: "role", title, lane: "firewall address", state: "running", seconds: 1 })];
+    const lineOf = (columns: number) => renderProgress(sampleStatus({ steps }), { ...plain, columns }).split("\n")[3];
+    expect(lineOf(80)).toContain(title);
+    expect(lineOf(80)).not.toContain("firewall");
+    expect(lineOf(100)).toContain("firewall address");
+  });
+
+  it("moves nothing sideways because a step waits long", () => {
+    const frame = (seconds: number) =>
+      renderProgress(sampleStatus({ steps: [sampleStep({ id: "late", seconds })] }), plain).split("\n")[3];
+    expect(frame(4000)).toBe(frame(0));
+  });
+
+  it("says how long an ended operation took, and expects nothing more of it", () => {
+    const foot = renderProgress(succeededStatus(), plain).split("\n").at(-1);
+    expect(foot).toContain("ended after 14:21 · ");
+    expect(foot).not.toMatch(/about|running/);
   });
 
   it("never draws a step as full before Azure has said so", () => {

@@ -47,6 +47,23 @@ describe("renderSummary", () => {
     expect(renderSummary(succeededStatus({ verification: [] }), view)).toContain("✘ RITM0000001");
   });
 
+  it("sets a run that found much right already beside no whole one", () => {
+    const [first, ...others] = succeededStatus().steps;
+    if (first === undefined) throw new Error("The sample has no steps.");
+    const steps = [{ ...first, kind: "resource" as const, state: "unchanged" as const }, ...others];
+    const text = renderSummary(succeededStatus({ steps }), view);
+    expect(text).toContain("14 min 21 s");
+    expect(text).not.toContain("as long");
+  });
+
+  it("cuts no address", () => {
+    const clusterFqdn = "secureaks1-securek8s-000000-1h69iwh.hcp.westeurope.azmk8s.io";
+    const outputs = { ...succeededStatus().outputs, clusterFqdn };
+    for (const columns of [80, 100]) {
+      expect(renderSummary(succeededStatus({ outputs }), { ...view, columns })).toContain(clusterFqdn);
+    }
+  });
+
   it("leaves out the guids of role assignments", () => {
     const id = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/";
     const guid = "00000000-0000-0000-0000-00000000000a";

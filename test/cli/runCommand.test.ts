@@ -192,7 +192,7 @@ describe("portcullis provision", () => {
     const run = await portcullis(["provision", await ticketFile(), "--target", app.url, "--json"]);
     expect(run.code).toBe(2);
     expect(run.stdout).toBe("");
-    expect(run.stderr).toContain("The ticket cannot be carried out: The ticket has 2 mistakes");
+    expect(run.stderr.match(/2 mistakes/g)).toHaveLength(1);
     expect(run.stderr).toContain('/environment/location           There is no location "atlantis".');
     expect(run.stderr).not.toContain("\u001b");
   });
@@ -279,6 +279,7 @@ describe("parseCommandLine", () => {
       ["build"],
       ["provision"],
       ["status"],
+      ["status", ""],
       ["status", "a", "b"],
       ["status", "a", "--target", "ftp://x"],
       ["--x"],

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { expect, it } from "vitest";
+import { repositoryDirectory } from "../../scripts/build.ts";
+
+const MILLISECONDS_MAX = 60_000;
+
+it.runIf(process.platform !== "win32")(
+  "npm run provision ends with 130 on Ctrl-C, and leaves no file behind",
+  async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "portcullis-test-"));
+    const child = spawn(process.execPath, ["scripts/provision.ts"], {
+      cwd: repositoryDirectory,
+      env: { ...process.env, TMPDIR: directory },
+      // A group of its own, as a terminal gives to what it runs in the foreground.
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(child, "exit");
+    try {
+      for await (const line of createInterface({ input: child.stdout })) if (line.includes("started")) break;
+      expect(await readdir(directory)).toHaveLength(1);
+      process.kill(-(child.pid ?? Number.NaN), "SIGINT");
+      expect(await ended).toEqual([130, null]);
+      expect(await readdir(directory)).toEqual([]);
+    } finally {
+      child.kill("SIGKILL");
+      await rm(directory, { recursive: true });
+    }
+  },
+  MILLISECONDS_MAX,
+);
