@@ -80,8 +80,8 @@ export function failureOf(refusal: ArmRefusal): Failure {
 
 /** The code of an error and of everything nested in it. */
 function codesOf(body: JsonObject | undefined): readonly string[] {
-  const error = body?.error;
-  return isObject(error) ? nestedCodes(error) : [];
+  const error = errorObject(body);
+  return error === undefined ? [] : nestedCodes(error);
 }
 
 function nestedCodes(error: JsonObject): readonly string[] {
@@ -91,13 +91,22 @@ function nestedCodes(error: JsonObject): readonly string[] {
 }
 
 function errorOf(body: JsonObject | undefined): { readonly code: string; readonly message: string } {
-  const error = body?.error;
-  if (!isObject(error)) return { code: "", message: "" };
+  const error = errorObject(body);
+  if (error === undefined) return { code: "", message: "" };
   const code = typeof error.code === "string" ? error.code : "";
   const message = typeof error.message === "string" ? error.message : "";
   const details = Array.isArray(error.details) ? error.details.filter(isObject) : [];
   const more = details.map((detail) => detail.message).filter((text) => typeof text === "string" && text !== message);
   return { code, message: [message, ...more].filter((text) => text !== "").join(" ") };
+}
+
+/**
+ * Providers put the error into "error", as ARM asks; AKS answers a refusal with the bare error.
+ * Source: answers quoted in public reports, e.g. github.com/Azure/AKS-Construction/issues/403, read 2026-11.
+ */
+function errorObject(body: JsonObject | undefined): JsonObject | undefined {
+  if (isObject(body?.error)) return body.error;
+  return typeof body?.code === "string" ? body : undefined;
 }
 
 function isObject(value: unknown): value is JsonObject {

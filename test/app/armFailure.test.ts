@@ -51,6 +51,25 @@ describe("treatmentOf", () => {
   });
 });
 
+describe("an error without an envelope, as AKS answers it", () => {
+  const bare = (code: string, message: string) => ({
+    ...refusal(409),
+    body: { code, details: null, message, subcode: "" },
+  });
+
+  it("is waited out when it passes", () => {
+    expect(treatmentOf(bare("OperationNotAllowed", "There is an in progress create operation."))).toBe("wait");
+  });
+
+  it("is told with its code and text when it does not", () => {
+    const told = failureOf(bare("ServiceCidrOverlapExistingSubnetsCidr", "The service CIDR is taken."));
+    expect(told).toMatchObject({
+      code: "ServiceCidrOverlapExistingSubnetsCidr",
+      message: "The service CIDR is taken.",
+    });
+  });
+});
+
 describe("failureOf", () => {
   it("carries Azure's code, its text with all details, and what to do next", () => {
     const details = [{ code: "Inner", message: "The inner reason." }];
