@@ -1,5 +1,6 @@
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import type { TokenCredential } from "@azure/identity";
+import { errorCodeOf } from "../../local/azure/core/errorResponse.ts";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
 import { objectField } from "../../local/azure/kubernetes/jsonFields.ts";
 import { startKeptNetworkLab } from "./aksNetworkLab.ts";
@@ -97,8 +98,8 @@ function labOn(net: NetworkLab): AksLab {
     });
   const put: AksLab["put"] = (path, body, apiVersion) => {
     const answer = send("PUT", path, body, apiVersion);
-    const error = answer.body?.error as JsonObject | undefined;
-    return error === undefined ? String(answer.status) : `${answer.status} ${error.code}`;
+    const code = errorCodeOf(answer.body);
+    return code === undefined ? String(answer.status) : `${answer.status} ${code}`;
   };
   const identity = (name: string): Identity => {
     const id = `${net.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;

@@ -14,14 +14,14 @@ afterAll(() => lab.stop());
 const identities = () => `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities`;
 
 describe("paths", () => {
-  it("finds a resource whatever the case of its id, and answers in ARM's own spelling", async () => {
+  it("finds a resource whatever the case of its id, and answers in the spelling of its provider", async () => {
     await lab.send("PUT", `${identities()}/id-Case`, { body: { location: "westeurope" } });
     const answer = await lab.send(
       "GET",
       `${identities()}/ID-CASE`.toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions"),
     );
     expect(answer.status).toBe(200);
-    expect(answer.body.id).toBe(`${identities()}/id-Case`);
+    expect(answer.body.id).toBe(`${identities().replace("/resourceGroups/", "/resourcegroups/")}/id-Case`);
     expect(answer.body.type).toBe("Microsoft.ManagedIdentity/userAssignedIdentities");
   });
 

@@ -102,7 +102,8 @@ describe("the network provider to the SDK's client", () => {
   });
 
   it("refuses a second write in a network while one runs (AnotherOperationInProgress)", async () => {
-    await client.subnets.createOrUpdate(GROUP, "spoke", "aks-1", { addressPrefix: "10.0.5.0/24" }).submitted();
+    const changed = { addressPrefix: "10.0.5.0/24", serviceEndpoints: [{ service: "Microsoft.Sql" }] };
+    await client.subnets.createOrUpdate(GROUP, "spoke", "aks-1", changed).submitted();
     const second = client.subnets.createOrUpdate(GROUP, "spoke", "aks-2", { addressPrefix: "10.0.6.0/24" });
     expect(await codeOf(second.submitted())).toBe("409 AnotherOperationInProgress");
     const peering = { remoteVirtualNetwork: { id: lab.id("virtualNetworks/spoke") } };

@@ -28,6 +28,7 @@ import { startKubernetes } from "./startKubernetes.ts";
 export const managedCluster: ResourceType = {
   type: containerServiceType.managedCluster,
   kind: "tracked",
+  shownType: "Microsoft.ContainerService/ManagedClusters",
   retryAfterSeconds: RETRY_AFTER_SECONDS,
   inlineChildren: [
     { property: "agentPoolProfiles", type: containerServiceType.agentPool, shape: "flat", whenOmitted: "unchanged" },

@@ -1,5 +1,6 @@
 /** The resource group that AKS makes beside a cluster, with what is in it besides machines. */
 import { platformPrincipal } from "../core/platformPrincipal.ts";
+import { shownId } from "../core/renderResource.ts";
 import { parseResourceId } from "../core/resourceId.ts";
 import type { AzureWorld, JsonObject, StoredResource } from "../core/resourceType.ts";
 import { textField } from "../kubernetes/jsonFields.ts";
@@ -51,7 +52,7 @@ function ensureIdentity(world: AzureWorld, groupId: string, name: string, locati
   ensure(world, id, IDENTITY_API_VERSION, { location });
   const identity = world.store.get(id);
   return {
-    resourceId: id,
+    resourceId: identity === undefined ? id : shownId(identity),
     clientId: textField(identity?.body, "properties", "clientId") ?? "",
     objectId: textField(identity?.body, "properties", "principalId") ?? "",
   };

@@ -4,7 +4,8 @@ import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
 import { segmentsOf } from "./armPath.ts";
 import type { ArmRequest, ArmResponse } from "./armRequest.ts";
-import { errorResponse } from "./errorResponse.ts";
+import { errorCodeOf, errorResponse } from "./errorResponse.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import type { RequestLog } from "./requestLog.ts";
 import type { JsonObject, Principal } from "./resourceType.ts";
@@ -39,7 +40,7 @@ export function answerArm(door: ArmDoor, http: HttpRequest): Outcome {
     outcome = perform(world, request, caller, http.bodyText);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
-    outcome = errorResponse(error);
+    outcome = errorResponse(error, request.segments);
   }
   record(door.log, world, request, caller, outcome);
   return outcome;
@@ -75,7 +76,7 @@ function authenticate({ tokens }: ArmDoor, world: LocalWorld, { headers, baseUrl
   const objectId = tokens.check(headers.authorization, audiences, world.clock);
   const principal = world.directory.get(objectId);
   if (principal !== undefined) return principal;
-  throw new ArmError(
+  throw gatewayError(
     401,
     "InvalidAuthenticationToken",
     `The access token is invalid: its principal '${objectId}' does not exist in the directory any more.`,
@@ -97,7 +98,7 @@ function parseBody(text: string): JsonObject | undefined {
 
 function invalidContent(why: string): ArmError {
   const message = `The request content was invalid and could not be deserialized: ${why}.`;
-  return new ArmError(400, "InvalidRequestContent", message);
+  return gatewayError(400, "InvalidRequestContent", message);
 }
 
 function record(
@@ -108,14 +109,14 @@ function record(
   outcome: Outcome,
 ): void {
   const status = typeof outcome === "string" ? 0 : outcome.status;
-  const code = typeof outcome === "string" ? undefined : (outcome.body?.error as JsonObject | undefined)?.code;
+  const code = typeof outcome === "string" ? undefined : errorCodeOf(outcome.body);
   log.add({
     method: request.method,
     path: `/${request.segments.join("/")}`,
     apiVersion: request.apiVersion,
     principal: caller?.objectId ?? "",
     status,
-    ...(status >= 400 && typeof code === "string" ? { code } : {}),
+    ...(status >= 400 && code !== undefined ? { code } : {}),
     ...(request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }),
     atEpochMs: world.clock.now(),
   });

@@ -1,6 +1,6 @@
 import type { JsonObject } from "./resourceType.ts";
 
-/** An error as ARM answers it: `{"error":{"code","message","details":[]}}` with an HTTP status. */
+/** An error of ARM or of a provider behind it, with the HTTP status of the answer that carries it. */
 export class ArmError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,6 +23,10 @@ export class ArmError extends Error {
 
   /** The error object of the envelope and of a failed operation. */
   toJson(): JsonObject {
-    return { code: this.code, message: this.message, details: [...this.details] };
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.details.length === 0 ? {} : { details: [...this.details] }),
+    };
   }
 }

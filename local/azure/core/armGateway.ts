@@ -3,6 +3,7 @@ import { parseTarget } from "./armPath.ts";
 import type { ArmRequest, ArmResponse } from "./armRequest.ts";
 import { requireAccess } from "./authorize.ts";
 import { deleteResource } from "./deleteResource.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { methodNotAllowed } from "./methodNotAllowed.ts";
 import { matchOperations } from "./operationPattern.ts";
@@ -86,14 +87,14 @@ function readActionResult(world: LocalWorld, request: ArmRequest): ArmResponse |
 
 function checkApiVersion(apiVersion: string): void {
   if (apiVersion === "") {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "MissingApiVersionParameter",
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   }
   if (!API_VERSION.test(apiVersion)) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidApiVersionParameter",
       `The api-version '${apiVersion}' is invalid. An api-version has the form 'YYYY-MM-DD' or 'YYYY-MM-DD-preview'.`,

@@ -1,4 +1,4 @@
-import { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 import { parseResourceId, type ResourceId } from "./resourceId.ts";
 import type { ResourceType } from "./resourceType.ts";
 import type { TypeRegistry } from "./typeRegistry.ts";
@@ -16,7 +16,7 @@ export function segmentsOf(path: string): readonly string[] {
       .filter((part) => part !== "")
       .map(decodeURIComponent);
   } catch {
-    throw new ArmError(400, "InvalidRequestUri", "The request URI contains an invalid percent-encoding.");
+    throw gatewayError(400, "InvalidRequestUri", "The request URI contains an invalid percent-encoding.");
   }
 }
 
@@ -39,7 +39,7 @@ export function parseTarget(segments: readonly string[], registry: TypeRegistry,
   }
   const id = parseResourceId(segments.join("/"));
   if (id === undefined) {
-    throw new ArmError(404, "NotFound", `No resource and no collection has the path '/${segments.join("/")}'.`);
+    throw gatewayError(404, "NotFound", `No resource and no collection has the path '/${segments.join("/")}'.`);
   }
   const type = requireType(id.type, registry, apiVersion);
   return { kind: "resource", id: parseResourceId(canonicalId(id.id, registry)) ?? id, type };
@@ -55,9 +55,9 @@ function requireType(type: string, registry: TypeRegistry, apiVersion: string): 
   const [name = "", ...rest] = type.split("/");
   const namespace = registry.namespace(name);
   if (namespace === undefined) {
-    throw new ArmError(404, "InvalidResourceNamespace", `The resource namespace '${name}' is invalid.`);
+    throw gatewayError(404, "InvalidResourceNamespace", `The resource namespace '${name}' is invalid.`);
   }
-  throw new ArmError(
+  throw gatewayError(
     404,
     "InvalidResourceType",
     `The resource type '${rest.join("/")}' could not be found in the namespace '${namespace}' for api version '${apiVersion}'.`,

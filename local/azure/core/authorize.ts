@@ -1,11 +1,11 @@
-import { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import type { Principal, Reference } from "./resourceType.ts";
 
 /** Throws 403 in Azure's wording unless the caller may perform the action on the scope. */
 export function requireAccess(world: LocalWorld, caller: Principal, action: string, scope: string): void {
   if (world.isAllowed(caller.objectId, action, scope)) return;
-  throw new ArmError(
+  throw gatewayError(
     403,
     "AuthorizationFailed",
     `The client '${caller.appId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
@@ -25,7 +25,7 @@ export function requireLinkedAccess(
   if (denied.length === 0) return;
   const actions = [...new Set(denied.map((reference) => reference.action))].join(", ");
   const scopes = [...new Set(denied.map((reference) => reference.id))].join(", ");
-  throw new ArmError(
+  throw gatewayError(
     403,
     "LinkedAuthorizationFailed",
     `The client '${caller.appId}' with object id '${caller.objectId}' has permission to perform action '${write.action}' on scope '${write.scope}'; however, it does not have permission to perform action(s) '${actions}' on the linked scope(s) '${scopes}' (respectively) or the linked scope(s) are invalid.`,

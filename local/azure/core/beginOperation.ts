@@ -2,6 +2,7 @@ import type { ArmRequest } from "./armRequest.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { normalLocation } from "./locations.ts";
 import { type LongOperation, nounOf } from "./longOperation.ts";
+import { mannersOf } from "./providerManners.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { JsonObject } from "./resourceType.ts";
 
@@ -24,6 +25,7 @@ export interface OperationStart {
 export function beginOperation(world: LocalWorld, request: ArmRequest, start: OperationStart): LongOperation {
   const id = world.newGuid();
   const namespace = start.type.split("/")[0] ?? start.type;
+  const words = mannersOf(start.type).operationWords;
   const base = `/subscriptions/${world.subscriptionId}/providers/${namespace}/locations/${locationOf(world, start.resourceId)}`;
   const groupJob = `/subscriptions/${world.subscriptionId}/operationresults/${id}`;
   const operation: LongOperation = {
@@ -31,9 +33,10 @@ export function beginOperation(world: LocalWorld, request: ArmRequest, start: Op
     kind: start.kind,
     status: "InProgress",
     resourceId: start.resourceId,
+    type: start.type,
     namespace,
-    statusPath: `${base}/operations/${id}`,
-    resultPath: start.resultPath ?? (start.kind === "deleteGroup" ? groupJob : `${base}/operationResults/${id}`),
+    statusPath: `${base}/${words.status}/${id}`,
+    resultPath: start.resultPath ?? (start.kind === "deleteGroup" ? groupJob : `${base}/${words.result}/${id}`),
     apiVersion: request.apiVersion,
     method: request.method,
     callerObjectId: request.caller.objectId,

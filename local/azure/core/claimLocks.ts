@@ -34,13 +34,13 @@ export function claimForDelete(
 ): void {
   const holders = [...new Set([...world.operations.holding(locks), ...world.operations.within(resourceId)])];
   for (const operation of holders) {
-    if (!mannersOf(operation.namespace).deletePreempts || operation.kind === "delete") throw busy(operation, request);
+    if (!mannersOf(operation.type).deletePreempts || operation.kind === "delete") throw busy(operation, request);
   }
   for (const operation of holders) preempt(world, operation);
 }
 
 function busy(operation: LongOperation, request: ArmRequest): ArmError {
-  return mannersOf(operation.namespace).busy(operation, statusUrl(operation, request.baseUrl));
+  return mannersOf(operation.type).busy(operation, statusUrl(operation, request.baseUrl));
 }
 
 function supersede(world: LocalWorld, operation: LongOperation, noun: string): void {

@@ -32,7 +32,7 @@ export function deleteResource(
   const shown = renderResource(world, existing);
   const operation = beginDelete(world, request, existing, type);
   if (operation !== undefined) return accepted(operation, request);
-  return { status: 200, headers: {}, ...(mannersOf(id.type.split("/")[0] ?? "").showsDeleted ? { body: shown } : {}) };
+  return { status: 200, headers: {}, ...(mannersOf(id.type).showsDeleted ? { body: shown } : {}) };
 }
 
 function accepted(operation: LongOperation, request: ArmRequest): ArmResponse {

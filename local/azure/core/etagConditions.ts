@@ -8,11 +8,12 @@ export function checkEtagConditions(
   conditions: { readonly ifMatch: string | undefined; readonly ifNoneMatch: string | undefined },
 ): void {
   const { ifMatch, ifNoneMatch } = conditions;
+  const shown = (header: string): string => (header === "*" ? header : `W/"${opaque(header)}"`);
   if (ifMatch !== undefined && !(existing !== undefined && (ifMatch === "*" || listed(ifMatch, existing.etag)))) {
     throw preconditionFailed(
       existing === undefined
-        ? `Etag provided in if-match header ${ifMatch} does not match: resource ${id} does not exist in NRP data store.`
-        : `Etag provided in if-match header ${ifMatch} does not match etag ${existing.etag} of resource ${id} in NRP data store.`,
+        ? `Etag provided in if-match header ${shown(ifMatch)} does not match: resource ${id} does not exist in NRP data store.`
+        : `Etag provided in if-match header ${shown(ifMatch)} does not match etag ${existing.etag} of resource ${id} in NRP data store.`,
     );
   }
   if (
@@ -21,7 +22,7 @@ export function checkEtagConditions(
     (ifNoneMatch === "*" || listed(ifNoneMatch, existing.etag))
   ) {
     throw preconditionFailed(
-      `Etag provided in if-none-match header ${ifNoneMatch} matches etag ${existing.etag} of resource ${id} in NRP data store.`,
+      `Etag provided in if-none-match header ${shown(ifNoneMatch)} matches etag ${existing.etag} of resource ${id} in NRP data store.`,
     );
   }
 }

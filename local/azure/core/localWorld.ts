@@ -7,7 +7,7 @@ import type { ArmResponse } from "./armRequest.ts";
 import { coreTasks } from "./coreTasks.ts";
 import { Directory, type DirectoryObject } from "./directory.ts";
 import { failOperation } from "./endOperation.ts";
-import { errorResponse } from "./errorResponse.ts";
+import { errorCodeOf, errorResponse } from "./errorResponse.ts";
 import type { FaultInjector } from "./faultInjector.ts";
 import type { LongOperation } from "./longOperation.ts";
 import { LongOperations } from "./longOperations.ts";
@@ -140,14 +140,14 @@ export class LocalWorld implements AzureWorld {
 
   armRequest(request: InternalArmRequest): InternalArmResponse {
     const response = this.#answer(request);
-    const code = (response.body?.error as JsonObject | undefined)?.code;
+    const code = errorCodeOf(response.body);
     this.#onInternalRequest({
       method: request.method,
       path: request.path,
       apiVersion: request.apiVersion,
       principal: request.principal.objectId,
       status: response.status,
-      ...(response.status >= 400 && typeof code === "string" ? { code } : {}),
+      ...(response.status >= 400 && code !== undefined ? { code } : {}),
       ...(request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }),
       atEpochMs: this.clock.now(),
     });
@@ -182,7 +182,7 @@ export class LocalWorld implements AzureWorld {
       );
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      return errorResponse(error);
+      return errorResponse(error, segmentsOf(request.path));
     }
   }
 

@@ -1,4 +1,4 @@
-import { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { Json } from "./resourceType.ts";
 
 /**
@@ -62,19 +62,19 @@ export function normalLocation(location: string): string {
 /** The location of a tracked resource's body in its normal form; throws as ARM does when it is missing or unknown. */
 export function requireLocation(location: Json | undefined, type: string, allowsGlobal: boolean): string {
   if (typeof location !== "string" || location.trim() === "") {
-    throw new ArmError(400, "LocationRequired", "The location property is required for this definition.");
+    throw gatewayError(400, "LocationRequired", "The location property is required for this definition.");
   }
   const normal = normalLocation(location);
   if (regions.some(([name]) => name === normal) || (allowsGlobal && normal === "global")) return normal;
   const available = [...regions.map(([name]) => name), ...(allowsGlobal ? ["global"] : [])].join(",");
   if (type === "Microsoft.Resources/resourceGroups") {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "LocationNotAvailableForResourceGroup",
       `The provided location '${location}' is not available for resource group. List of available regions is '${available}'.`,
     );
   }
-  throw new ArmError(
+  throw gatewayError(
     400,
     "LocationNotAvailableForResourceType",
     `The provided location '${location}' is not available for resource type '${type}'. List of available regions for the resource type is '${available}'.`,

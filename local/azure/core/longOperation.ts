@@ -7,6 +7,7 @@ export interface LongOperation {
   readonly status: "InProgress" | "Succeeded" | "Failed" | "Canceled";
   /** The resource that is written or deleted; for an action, the scope it was asked of. */
   readonly resourceId: string;
+  readonly type: string;
   readonly namespace: string;
   /** Path of the Azure-AsyncOperation URL. */
   readonly statusPath: string;

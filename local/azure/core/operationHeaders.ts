@@ -8,7 +8,7 @@ export function operationHeaders(operation: LongOperation, baseUrl: string): Rea
   return {
     ...(hasStatusUrl ? { "azure-asyncoperation": statusUrl(operation, baseUrl) } : {}),
     ...(hasLocation ? { location: urlOf(baseUrl, operation.resultPath, operation.apiVersion) } : {}),
-    ...(hasStatusUrl && mannersOf(operation.namespace).announcesNotification
+    ...(hasStatusUrl && mannersOf(operation.type).announcesNotification
       ? { "azure-asyncnotification": "Enabled" }
       : {}),
     ...retryAfter(operation),
@@ -16,7 +16,7 @@ export function operationHeaders(operation: LongOperation, baseUrl: string): Rea
 }
 
 export function statusUrl(operation: LongOperation, baseUrl: string): string {
-  return urlOf(baseUrl, operation.statusPath, operation.apiVersion);
+  return urlOf(baseUrl, operation.statusPath, mannersOf(operation.type).operationApiVersion ?? operation.apiVersion);
 }
 
 export function retryAfter(operation: LongOperation): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
-import { ArmError } from "./armError.ts";
 import type { ArmRequest, ArmResponse } from "./armRequest.ts";
 import { actionOf, requireAccess } from "./authorize.ts";
 import { checkEtagConditions } from "./etagConditions.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { methodNotAllowed } from "./methodNotAllowed.ts";
 import { resourceNotFound } from "./notFound.ts";
@@ -31,14 +31,14 @@ function tagsOf(body: JsonObject | undefined): JsonObject {
   const { tags, ...rest } = body ?? {};
   const other = Object.keys(rest).find((name) => rest[name] !== undefined && !isEmpty(rest[name]));
   if (other !== undefined) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       `The request content was invalid: PATCH changes tags only here, and the body has '${other}'. Send the whole resource with PUT.`,
     );
   }
   if (tags === null || typeof tags !== "object" || Array.isArray(tags)) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       "The request content was invalid and could not be deserialized: 'tags' is missing or is not an object.",

@@ -1,16 +1,19 @@
-import { ArmError } from "./armError.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { ArmError } from "./armError.ts";
 import type { ArmRequest, ArmResponse } from "./armRequest.ts";
 import { actionOf, requireAccess } from "./authorize.ts";
 import { beginOperation } from "./beginOperation.ts";
 import { checkReferences } from "./checkReferences.ts";
 import { claimForWrite, locksOf } from "./claimLocks.ts";
+import { endOperation } from "./endOperation.ts";
 import { checkEtagConditions } from "./etagConditions.ts";
+import { gatewayError } from "./gatewayError.ts";
 import { withoutInlineChildren, writeInlineChildren } from "./inlineChildren.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { normalLocation, requireLocation } from "./locations.ts";
 import { operationHeaders } from "./operationHeaders.ts";
 import { mannersOf } from "./providerManners.ts";
-import { renderResource } from "./renderResource.ts";
+import { renderResource, shownId } from "./renderResource.ts";
 import { requireLivingGroup, requirePlace } from "./requirePlace.ts";
 import { keptBody, withProvisioningState } from "./resourceBody.ts";
 import type { ResourceId } from "./resourceId.ts";
@@ -24,7 +27,7 @@ export function putResource(world: LocalWorld, request: ArmRequest, id: Resource
   requirePlace(world, id);
   requireLivingGroup(world, id);
   if (request.body === undefined) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       "The request content was invalid and could not be deserialized: the request has no body.",
@@ -57,12 +60,14 @@ function write(
 ): ArmResponse {
   const { id, existing } = context;
   const seconds = type.putSeconds(context);
-  const workingState = existing === undefined ? mannersOf(id.type.split("/")[0] ?? "").creatingState : "Updating";
+  const workingState = existing === undefined ? mannersOf(id.type).creatingState : "Updating";
   const prepared = withoutInlineChildren(keptBody(type.prepare?.(context) ?? context.body), type);
   const body = withProvisioningState(type, prepared, workingState);
+  const before = existing === undefined ? undefined : documentOf(world, id.id, type);
   const stored = world.store.put({ id: id.id, name: id.name, type: type.type, body });
   const inlineIds = writeInlineChildren(world, request, stored, type, workingState);
   const status = existing === undefined ? 201 : 200;
+  const isUnchanged = type.settlesUnchanged === true && isDeepStrictEqual(before, documentOf(world, id.id, type));
   if (seconds <= 0) {
     const end = settlePut(world, { resourceId: stored.id, inlineIds, caller: request.caller, method: "PUT" });
     if (end.error !== undefined) throw end.error;
@@ -79,7 +84,17 @@ function write(
     inlineIds,
     retryAfterSeconds: type.retryAfterSeconds,
   });
+  if (isUnchanged) endOperation(world, operation.id);
   return shown(world, stored.id, type, status, operationHeaders(operation, request.baseUrl));
+}
+
+/** What a resource and its inline children say, whatever state they are in. */
+function documentOf(world: LocalWorld, id: string, type: ResourceType): readonly unknown[] {
+  const inline = (type.inlineChildren ?? []).flatMap((one) => world.store.children(id, one.type));
+  return [world.store.get(id), ...inline].map((member) => ({
+    name: member?.name,
+    body: { ...member?.body, properties: { ...member?.body.properties, provisioningState: "" } },
+  }));
 }
 
 function shown(
@@ -91,8 +106,8 @@ function shown(
 ): ArmResponse {
   const resource = world.store.get(id);
   if (resource === undefined) throw new Error(`${id} was written and is not in the store.`);
-  const etag = type.etags === true ? { etag: resource.etag } : {};
-  return { status, headers: { ...headers, ...etag }, body: renderResource(world, resource) };
+  const location = status === 201 && mannersOf(type.type).locatesCreated ? { location: shownId(resource) } : {};
+  return { status, headers: { ...headers, ...location }, body: renderResource(world, resource) };
 }
 
 /** What holds for every type: properties is an object, tags are within the limits, the location is known and stays. */
@@ -107,7 +122,7 @@ function checkCommon(
     properties !== undefined &&
     (properties === null || typeof properties !== "object" || Array.isArray(properties))
   ) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       "The request content was invalid and could not be deserialized: 'properties' is not an object.",
@@ -115,7 +130,7 @@ function checkCommon(
   }
   checkTags(body.tags);
   if (type.kind !== "tracked") return body;
-  const location = requireLocation(body.location, type.type, mannersOf(type.type.split("/")[0] ?? "").allowsGlobal);
+  const location = requireLocation(body.location, type.type, mannersOf(type.type).allowsGlobal);
   const before = existing?.body.location;
   if (typeof before === "string" && normalLocation(before) !== location) throw locationChanged(id, before, location);
   return { ...body, location };
@@ -123,13 +138,13 @@ function checkCommon(
 
 function locationChanged(id: ResourceId, before: string, location: string): ArmError {
   if (id.type === "Microsoft.Resources/resourceGroups") {
-    return new ArmError(
+    return gatewayError(
       409,
       "InvalidResourceGroupLocation",
       `Invalid resource group location '${location}'. The Resource group already exists in location '${before}'.`,
     );
   }
-  return new ArmError(
+  return gatewayError(
     409,
     "InvalidResourceLocation",
     `The resource '${id.name}' already exists in location '${before}' in resource group '${id.resourceGroup}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,

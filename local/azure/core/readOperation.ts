@@ -9,8 +9,8 @@ import { mannersOf } from "./providerManners.ts";
 /** GET of an operation's Azure-AsyncOperation or Location URL; undefined when the path is neither. */
 export function readOperation(world: LocalWorld, request: ArmRequest): ArmResponse | undefined {
   const word = request.segments.at(-2)?.toLowerCase();
-  const isStatus = word === "operations";
-  if (!isStatus && word !== "operationresults") return undefined;
+  const isStatus = word === "operations" || word === "nfvoperations";
+  if (!isStatus && word !== "operationresults" && word !== "nfvoperationresults") return undefined;
   if (request.segments[0]?.toLowerCase() !== "subscriptions") return undefined;
   const operation = world.operations.get(request.segments.at(-1) ?? "");
   if (operation === undefined) {
@@ -30,12 +30,12 @@ export function resultResponse(operation: LongOperation, request: ArmRequest): A
   if (operation.error !== undefined)
     return { status: operation.errorStatus ?? 409, headers: {}, body: { error: operation.error } };
   if (operation.result !== undefined) return { headers: {}, ...operation.result };
-  return { status: operation.kind === "delete" ? mannersOf(operation.namespace).deletedStatus : 200, headers: {} };
+  return { status: operation.kind === "delete" ? mannersOf(operation.type).deletedStatus : 200, headers: {} };
 }
 
 function statusResponse(operation: LongOperation): ArmResponse {
   const headers = operation.status === "InProgress" ? retryAfter(operation) : {};
-  return { status: 200, headers, body: mannersOf(operation.namespace).statusBody(operation) };
+  return { status: 200, headers, body: mannersOf(operation.type).statusBody(operation) };
 }
 
 /** Who began an operation may always follow it; anybody else needs the right to read the provider's operations. */

@@ -3,7 +3,7 @@ import { actionOf, requireAccess } from "./authorize.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { resourceGroupNotFound, resourceNotFound } from "./notFound.ts";
 import { pageOf } from "./pageOf.ts";
-import { renderResource } from "./renderResource.ts";
+import { etagHeader, renderResource } from "./renderResource.ts";
 import { requirePlace } from "./requirePlace.ts";
 import { parseResourceId, type ResourceId } from "./resourceId.ts";
 import type { ResourceType, StoredResource } from "./resourceType.ts";
@@ -11,7 +11,7 @@ import type { ResourceType, StoredResource } from "./resourceType.ts";
 /** GET of one resource. */
 export function readResource(world: LocalWorld, request: ArmRequest, id: ResourceId, type: ResourceType): ArmResponse {
   const resource = findReadable(world, request, id, type);
-  const etag = type.etags === true ? { etag: resource.etag } : {};
+  const etag = type.etags === true ? { etag: etagHeader(resource) } : {};
   return { status: 200, headers: etag, body: renderResource(world, resource) };
 }
 

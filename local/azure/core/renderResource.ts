@@ -1,4 +1,5 @@
 import type { LocalWorld } from "./localWorld.ts";
+import { mannersOf } from "./providerManners.ts";
 import type { InlineChildren, JsonObject, ResourceType, StoredResource } from "./resourceType.ts";
 
 /** The resource as ARM shows it: its children of the inline kind inside, its identity on top, its etag where the type has one. */
@@ -7,11 +8,25 @@ export function renderResource(world: LocalWorld, resource: StoredResource): Jso
   const shown = type === undefined ? resource.body : renderBody(world, resource, type);
   return {
     name: resource.name,
-    id: resource.id,
-    ...(type?.etags === true ? { etag: resource.etag } : {}),
-    type: resource.type,
+    id: shownId(resource),
+    ...(type?.etags === true ? { etag: shownEtag(resource) } : {}),
+    type: type?.shownType ?? resource.type,
     ...shown,
   };
+}
+
+/** The id in the spelling of its provider. */
+export function shownId({ id, type }: { readonly id: string; readonly type: string }): string {
+  return mannersOf(type).lowerCaseGroups ? id.replace("/resourceGroups/", "/resourcegroups/") : id;
+}
+
+function shownEtag({ etag, type }: StoredResource): string {
+  return mannersOf(type).bareEtags ? etag.replace(/^W\/"(.*)"$/, "$1") : etag;
+}
+
+/** The etag in its header: quoted, and weak where the provider marks it so. */
+export function etagHeader(resource: StoredResource): string {
+  return mannersOf(resource.type).bareEtags ? `"${shownEtag(resource)}"` : resource.etag;
 }
 
 function renderBody(world: LocalWorld, resource: StoredResource, type: ResourceType): JsonObject {

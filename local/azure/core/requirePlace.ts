@@ -1,4 +1,4 @@
-import { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import { parentNotFound, resourceGroupNotFound, resourceNotFound } from "./notFound.ts";
 import { parseResourceId, type ResourceId } from "./resourceId.ts";
@@ -22,7 +22,7 @@ export function requireLivingGroup(world: LocalWorld, id: ResourceId): void {
   if (group === undefined) return;
   const resource = world.store.get(groupIdOf(id.subscriptionId, group));
   if (resource?.body.properties?.provisioningState !== "Deleting") return;
-  throw new ArmError(
+  throw gatewayError(
     409,
     "ResourceGroupBeingDeleted",
     `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
@@ -32,7 +32,7 @@ export function requireLivingGroup(world: LocalWorld, id: ResourceId): void {
 /** Throws 404 for a subscription that is not the one there is here. */
 export function requireSubscription(world: LocalWorld, subscriptionId: string): void {
   if (subscriptionId === "" || sameText(subscriptionId, world.subscriptionId)) return;
-  throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
+  throw gatewayError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
 }
 
 function requireGroup(world: LocalWorld, id: ResourceId): void {

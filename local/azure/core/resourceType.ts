@@ -128,7 +128,11 @@ export interface ResourceType {
   readonly provisioningState?: boolean;
   /** True: a new write cancels a running one on the same lock (CanceledAndSupersededDueToAnotherOperation) when both types say so, instead of being refused. */
   readonly supersedable?: boolean;
-  /** Whether the etag is shown in the body and in the ETag header, and If-Match is honoured (Microsoft.Network: yes). */
+  /** How the provider spells the type in its answers, where that is not ARM's spelling. */
+  readonly shownType?: string;
+  /** True: a PUT that changes nothing is done when it is answered, though it names an operation as always. */
+  readonly settlesUnchanged?: boolean;
+  /** Whether the etag is shown in the body and in the ETag header of a GET, and If-Match is honoured (Microsoft.Network: yes). */
   readonly etags?: boolean;
 
   /** Throws ArmError (400 family) for bodies that Azure refuses at once: names, schema, cross-resource rules. */

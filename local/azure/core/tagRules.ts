@@ -1,4 +1,4 @@
-import { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 import type { Json, JsonObject } from "./resourceType.ts";
 
 /**
@@ -14,7 +14,7 @@ const RESERVED_CHARACTERS = /[<>%&\\?/]/;
 export function checkTags(tags: Json | undefined): void {
   if (tags === undefined || tags === null) return;
   if (typeof tags !== "object" || Array.isArray(tags)) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       "The request content was invalid and could not be deserialized: 'tags' is not an object of strings.",
@@ -22,7 +22,7 @@ export function checkTags(tags: Json | undefined): void {
   }
   const entries = Object.entries(tags as JsonObject);
   if (entries.length > MOST_TAGS) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "TooManyTags",
       `The resource has ${entries.length} tags. The maximum number of tags allowed is ${MOST_TAGS}.`,
@@ -33,28 +33,28 @@ export function checkTags(tags: Json | undefined): void {
 
 function checkTag(name: string, value: Json | undefined): void {
   if (typeof value !== "string" && value !== null) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidRequestContent",
       `The request content was invalid and could not be deserialized: the value of tag '${name}' is not a string.`,
     );
   }
   if (name === "" || name.length > LONGEST_NAME_CHARACTERS) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidTagNameLength",
       `Tag name too large or empty. The length of a tag name must be between 1 and ${LONGEST_NAME_CHARACTERS} characters.`,
     );
   }
   if (RESERVED_CHARACTERS.test(name)) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidTagNameCharacters",
       `The tag names '${name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.`,
     );
   }
   if ((value ?? "").length > LONGEST_VALUE_CHARACTERS) {
-    throw new ArmError(
+    throw gatewayError(
       400,
       "InvalidTagValueLength",
       `Tag value too large. Following tag value '${value}' exceeded the maximum length. Maximum allowed length for tag value - '${LONGEST_VALUE_CHARACTERS}' characters.`,

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import { ArmError } from "./armError.ts";
+import type { ArmError } from "./armError.ts";
+import { gatewayError } from "./gatewayError.ts";
 
 type Kind = "reads" | "writes" | "deletes";
 
@@ -61,7 +62,7 @@ export class Throttle {
 
 function throttled(kind: Kind, subscriptionId: string, objectId: string, retryAfterSeconds: number): ArmError {
   const verb = kind === "reads" ? "read" : kind === "writes" ? "write" : "delete";
-  return new ArmError(
+  return gatewayError(
     429,
     "SubscriptionRequestsThrottled",
     `Number of '${verb}' requests for subscription '${subscriptionId}' actor '${objectId}' exceeded. Please try again after '${retryAfterSeconds}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,

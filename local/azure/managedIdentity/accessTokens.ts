@@ -40,7 +40,9 @@ export class AccessTokens {
       sub: principal.objectId,
       tid: this.#tenantId,
       ver: "1.0",
-      ...(identityResourceId === undefined ? {} : { xms_mirid: identityResourceId }),
+      ...(identityResourceId === undefined
+        ? {}
+        : { xms_mirid: identityResourceId.replace("/resourceGroups/", "/resourcegroups/") }),
     };
     const content = `${encode({ typ: "JWT", alg: "ES256", kid: "local-azure" })}.${encode(claims)}`;
     const signature = sign("sha256", Buffer.from(content), { key: this.#key, dsaEncoding: "ieee-p1363" });

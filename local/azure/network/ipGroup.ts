@@ -11,11 +11,11 @@ export const ipGroup: ResourceType = {
   type: networkType.ipGroup,
   kind: "tracked",
   etags: true,
+  shownType: "Microsoft.Network/IpGroups",
   retryAfterSeconds: retryAfterSeconds.short,
   validate,
   prepare: ({ body }) => ({ ...body, properties: { ipAddresses: [], ...propertiesOf(body) } }),
   putSeconds: () => durations.ipGroup,
-  deleteSeconds: () => durations.shortDelete,
   checkDelete,
   render: (resource, world) => ({
     ...resource.body,

@@ -13,6 +13,7 @@ export const networkSecurityGroup: ResourceType = {
   type: networkType.networkSecurityGroup,
   kind: "tracked",
   etags: true,
+  settlesUnchanged: true,
   inlineChildren: [{ property: "securityRules", type: networkType.securityRule, whenOmitted: "delete" }],
   retryAfterSeconds: retryAfterSeconds.short,
   validate,

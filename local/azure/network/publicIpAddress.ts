@@ -12,6 +12,7 @@ export const publicIpAddress: ResourceType = {
   type: networkType.publicIpAddress,
   kind: "tracked",
   etags: true,
+  settlesUnchanged: true,
   retryAfterSeconds: retryAfterSeconds.short,
   validate,
   prepare,
@@ -132,6 +133,7 @@ function prepare(context: WriteContext): JsonObject {
     properties: {
       publicIPAddressVersion: "IPv4",
       idleTimeoutInMinutes: 4,
+      ddosSettings: { protectionMode: "VirtualNetworkInherited" },
       ipTags: [],
       ...sent,
       publicIPAllocationMethod: "Static",

@@ -13,6 +13,7 @@ export const routeTable: ResourceType = {
   type: networkType.routeTable,
   kind: "tracked",
   etags: true,
+  settlesUnchanged: true,
   supersedable: true,
   inlineChildren: [{ property: "routes", type: networkType.route, whenOmitted: "delete" }],
   retryAfterSeconds: retryAfterSeconds.short,

@@ -13,6 +13,7 @@ export const ruleCollectionGroup: ResourceType = {
   type: networkType.ruleCollectionGroup,
   kind: "child",
   etags: true,
+  shownType: "Microsoft.Network/FirewallPolicies/RuleCollectionGroups",
   retryAfterSeconds: retryAfterSeconds.varying,
   validate,
   references,

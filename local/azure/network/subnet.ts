@@ -23,6 +23,7 @@ export const subnet: ResourceType = {
   type: networkType.subnet,
   kind: "child",
   etags: true,
+  settlesUnchanged: true,
   retryAfterSeconds: retryAfterSeconds.short,
   validate,
   references,

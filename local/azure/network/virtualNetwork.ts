@@ -15,6 +15,7 @@ export const virtualNetwork: ResourceType = {
   type: networkType.virtualNetwork,
   kind: "tracked",
   etags: true,
+  settlesUnchanged: true,
   inlineChildren: [
     { property: "subnets", type: networkType.subnet },
     { property: "virtualNetworkPeerings", type: networkType.peering },
@@ -103,6 +104,7 @@ function prepare(context: WriteContext): JsonObject {
     ...body,
     properties: {
       enableDdosProtection: false,
+      privateEndpointVNetPolicies: "Disabled",
       ...propertiesOf(body),
       resourceGuid: existing?.body.properties?.resourceGuid ?? world.newGuid(),
     },
