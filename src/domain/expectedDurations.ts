@@ -14,8 +14,8 @@ export const expectedSeconds = {
   networkSecurityGroup: 4,
   routeTable: 4,
   route: 4,
-  /** AKS resyncs (10 s), gathers (30 s) and writes (4 s) the routes of its nodes, then the gateway's table is written (4 s). */
-  gatewayRoutes: 50,
+  /** AKS gathers routes for 30 s, mostly while the cluster is still being made (10 s left), then the gateway's table is written (4 s). */
+  gatewayRoutes: 15,
   firewallPolicy: 15,
   /** While no firewall uses the policy; three to five minutes when one does. */
   ruleCollectionGroup: 20,

@@ -5,9 +5,14 @@ interface SampleTicket {
   readonly environment?: Record<string, unknown>;
 }
 
-/** The shipped sample under another number, with parts of its environment replaced. */
+/** The seed's sample under another number, with parts of its environment replaced. */
 export function seedTicket(number: string, environment: Record<string, unknown> = {}): SampleTicket {
-  const sample = JSON.parse(readFileSync(new URL("../../samples/seed.json", import.meta.url), "utf8")) as SampleTicket;
+  return sampleTicket("seed.json", number, environment);
+}
+
+/** A shipped sample under another number, with parts of its environment replaced. */
+export function sampleTicket(name: string, number: string, environment: Record<string, unknown> = {}): SampleTicket {
+  const sample = JSON.parse(readFileSync(new URL(`../../samples/${name}`, import.meta.url), "utf8")) as SampleTicket;
   return {
     ...sample,
     ticket: { ...sample.ticket, number },
