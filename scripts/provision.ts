@@ -26,6 +26,9 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+/** The command line's exit code for a ticket that was taken and failed, and for a stack that broke. */
+const FAILED = 1;
+
 /** What a shell reports of a command that Ctrl-C ended. */
 const ENDED_BY_HAND = 130;
 
@@ -52,7 +55,7 @@ async function main(): Promise<number> {
   if (values.target !== undefined) return runCommandLine([...words, "--target", values.target]);
   const directory = await mkdtemp(path.join(tmpdir(), "portcullis-"));
   let stack: LocalStack | undefined;
-  let code = 1;
+  let code: number = FAILED;
   try {
     stack = await startLocalStack({
       speed,
@@ -70,8 +73,8 @@ async function main(): Promise<number> {
     return code;
   } finally {
     await stack?.stop();
-    // Who pressed Ctrl-C has seen enough.
-    if (code === 0 || code === ENDED_BY_HAND || values.json) await rm(directory, { recursive: true, force: true });
+    // A refused ticket and Ctrl-C need no explanation by a log.
+    if (code !== FAILED || values.json) await rm(directory, { recursive: true, force: true });
     else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
 }
@@ -82,7 +85,7 @@ async function runCommandLine(words: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, ["--enable-source-maps", entry, ...words], { stdio: "inherit" });
   over.signal.addEventListener("abort", () => child.kill("SIGTERM"));
   const [code, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  return endedBy === "SIGINT" ? ENDED_BY_HAND : (code ?? 1);
+  return endedBy === "SIGINT" ? ENDED_BY_HAND : (code ?? FAILED);
 }
 
 // Ctrl-C reaches the command line as well; this process stays to end the rest.

@@ -3,7 +3,7 @@ import type { Command, CommandOptions } from "./commandLine.ts";
 import { USAGE } from "./commandLine.ts";
 import { explainFailure } from "./explainFailure.ts";
 import { followTicket } from "./followTicket.ts";
-import { persist } from "./persist.ts";
+import { type Persistence, persist } from "./persist.ts";
 import { liveScreen, noScreen, type ProgressScreen, plainScreen } from "./progressScreen.ts";
 import { renderProgress } from "./renderProgress.ts";
 import { renderSummary } from "./renderSummary.ts";
@@ -53,7 +53,7 @@ async function runTicketCommand(command: TicketCommand, context: CommandContext)
     patienceMilliseconds: context.patienceMilliseconds ?? DEFAULT_PATIENCE_MS,
   };
   const startedAt = performance.now();
-  const statusUrl = await begin(command, client, persistence);
+  const statusUrl = await begin(command, client, { ...persistence, onTrouble: sayOnce(context.stderr) });
   if (command.kind === "status" && !command.follow) {
     return showOnce(await persist(() => client.status(statusUrl), persistence), command.options, context);
   }
@@ -75,12 +75,17 @@ async function runTicketCommand(command: TicketCommand, context: CommandContext)
   return hasSucceeded(last) ? 0 : 1;
 }
 
+/** Nobody is to sit before an empty screen while an app that does not answer is tried again. */
+function sayOnce(stream: NodeJS.WritableStream): (message: string) => void {
+  let isSaid = false;
+  return (message) => {
+    if (!isSaid) stream.write(`${printable(message)} Trying again for a while.\n`);
+    isSaid = true;
+  };
+}
+
 /** Tells the app what is wanted and returns where the ticket's status is. All three may be repeated safely. */
-async function begin(
-  command: TicketCommand,
-  client: TicketClient,
-  persistence: { readonly pauseMilliseconds: number; readonly patienceMilliseconds: number },
-): Promise<URL> {
+async function begin(command: TicketCommand, client: TicketClient, persistence: Persistence): Promise<URL> {
   switch (command.kind) {
     case "provision": {
       const ticket = await readTicketFile(command.file, command.number);

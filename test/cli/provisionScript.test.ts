@@ -9,6 +9,24 @@ import { repositoryDirectory } from "../../scripts/build.ts";
 
 const MILLISECONDS_MAX = 60_000;
 
+it(
+  "npm run provision leaves no file behind when the ticket is refused",
+  async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "portcullis-test-"));
+    const env = { ...process.env, TMPDIR: directory, TEMP: directory };
+    const words = ["scripts/provision.ts", "no-such-ticket.json"];
+    const child = spawn(process.execPath, words, { cwd: repositoryDirectory, env, stdio: "ignore" });
+    try {
+      expect(await once(child, "exit")).toEqual([2, null]);
+      expect(await readdir(directory)).toEqual([]);
+    } finally {
+      child.kill("SIGKILL");
+      await rm(directory, { recursive: true });
+    }
+  },
+  MILLISECONDS_MAX,
+);
+
 it.runIf(process.platform !== "win32")(
   "npm run provision ends with 130 on Ctrl-C, and leaves no file behind",
   async () => {

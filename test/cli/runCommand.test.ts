@@ -205,6 +205,7 @@ describe("portcullis provision", () => {
     expect(run.code).toBe(2);
     expect(run.stderr).toContain("does not answer");
     expect(run.stderr).toContain("npm run start");
+    expect(run.stderr.match(/Trying again/g)).toHaveLength(1);
   });
 
   it("submits under another number when one is given", async () => {
