@@ -214,10 +214,10 @@ describe("the ingress controller", () => {
 
   it("is refused by helm with values that are not carried out here, or a version that is not there", async () => {
     const values = lab.values();
-    const shared = { ...values, appgw: { ...(values.appgw as JsonObject), shared: true } };
-    expect(await lab.run(UPGRADE, { "values.json": shared })).toMatchObject({
+    const withSecret = { ...values, armAuth: { type: "servicePrincipal", existingSecret: "agic" } };
+    expect(await lab.run(UPGRADE, { "values.json": withSecret })).toMatchObject({
       exitCode: 1,
-      logs: expect.stringContaining("appgw.shared=true"),
+      logs: expect.stringContaining("armAuth.type=servicePrincipal"),
     });
     const noIdentity = { ...values, armAuth: { type: "workloadIdentity" } };
     expect((await lab.run(UPGRADE, { "values.json": noIdentity })).logs).toContain(

@@ -16,9 +16,21 @@ export type CommandLine =
     }
   | { readonly kind: "helmList"; readonly namespace: string; readonly filter: string }
   | { readonly kind: "helmGetValues"; readonly release: string; readonly namespace: string }
-  | { readonly kind: "helmUninstall"; readonly release: string; readonly namespace: string }
+  | {
+      readonly kind: "helmUninstall";
+      readonly release: string;
+      readonly namespace: string;
+      readonly ignoreNotFound: boolean;
+    }
   | { readonly kind: "apply"; readonly file: string }
   | { readonly kind: "deleteFile"; readonly file: string }
+  | {
+      readonly kind: "delete";
+      readonly word: string;
+      readonly name: string;
+      readonly namespace: string;
+      readonly ignoreNotFound: boolean;
+    }
   | { readonly kind: "getFile"; readonly file: string }
   | {
       readonly kind: "get";
@@ -69,10 +81,10 @@ function parseHelm(words: readonly string[]): CommandLine | undefined {
   if (list) return { kind: "helmList", namespace: list.namespace ?? "", filter: list.filter ?? "" };
   const values = match(words, ["get", "values", "<release>"], ["namespace", "output=json"]);
   if (values) return { kind: "helmGetValues", release: values.release ?? "", namespace: values.namespace ?? "" };
-  const uninstall = match(words, ["uninstall", "<release>"], ["namespace"]);
-  if (uninstall)
-    return { kind: "helmUninstall", release: uninstall.release ?? "", namespace: uninstall.namespace ?? "" };
-  return undefined;
+  const uninstall = match(words, ["uninstall", "<release>"], ["namespace", "ignore-not-found?!"]);
+  if (uninstall === undefined) return undefined;
+  const { release = "", namespace = "" } = uninstall;
+  return { kind: "helmUninstall", release, namespace, ignoreNotFound: isSet(uninstall["ignore-not-found"]) };
 }
 
 function parseKubectl(words: readonly string[]): CommandLine | undefined {
@@ -80,6 +92,11 @@ function parseKubectl(words: readonly string[]): CommandLine | undefined {
   if (apply) return { kind: "apply", file: apply.filename ?? "" };
   const removal = match(words, ["delete"], ["filename", "ignore-not-found!"]);
   if (removal) return { kind: "deleteFile", file: removal.filename ?? "" };
+  const one = match(words, ["delete", "<word>", "<name>"], ["namespace", "ignore-not-found?!"]);
+  if (one) {
+    const { word = "", name = "", namespace = "" } = one;
+    return { kind: "delete", word, name, namespace, ignoreNotFound: isSet(one["ignore-not-found"]) };
+  }
   const getFile = match(words, ["get"], ["filename", "ignore-not-found!", "output=json"]);
   if (getFile) return { kind: "getFile", file: getFile.filename ?? "" };
   const logs = match(words, ["logs", "job/<job>"], ["namespace"]);
@@ -91,14 +108,14 @@ function parseKubectl(words: readonly string[]): CommandLine | undefined {
 }
 
 function parseGet(words: readonly string[]): CommandLine | undefined {
-  const options = ["namespace", "selector?", "ignore-not-found?!", "output=json"];
+  const options = ["namespace?", "selector?", "ignore-not-found?!", "output=json"];
   const found = match(words, ["get", "<word>", "<name>"], options) ?? match(words, ["get", "<word>"], options);
   if (found === undefined) return undefined;
   return {
     kind: "get",
     word: found.word ?? "",
     ...(found.name === undefined ? {} : { name: found.name }),
-    namespace: found.namespace ?? "",
+    namespace: found.namespace ?? "default",
     ...(found.selector === undefined ? {} : { selector: found.selector }),
     ignoreNotFound: found["ignore-not-found"] !== undefined,
   };
@@ -148,6 +165,11 @@ function readOptions(words: readonly string[], options: readonly string[]): Reco
   }
   const missing = options.some((option) => !option.includes("?") && given[optionName(option)] === undefined);
   return missing ? undefined : given;
+}
+
+/** A flag may be given with its value, as in `--ignore-not-found=false`. */
+function isSet(flag: string | undefined): boolean {
+  return flag !== undefined && flag !== "false";
 }
 
 function optionName(option: string): string {

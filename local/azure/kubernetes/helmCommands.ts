@@ -1,9 +1,11 @@
 import type { Json, JsonObject } from "../core/resourceType.ts";
+import { leaveGateway } from "./agic/farewell.ts";
 import { reach } from "./clusterEgress.ts";
 import { type ClusterObjects, type KubernetesObject, namespaceOf } from "./clusterObjects.ts";
 import { type CommandLine, INGRESS_AZURE_CHART } from "./commandLine.ts";
 import { type CommandResult, failed, succeeded } from "./commandResult.ts";
 import type { ContextFiles } from "./contextFiles.ts";
+import { installDefinitions } from "./customResources.ts";
 import { networkError } from "./imagePull.ts";
 import { CHART_VERSIONS, chartValuesMistake, renderChart } from "./ingressAzureChart.ts";
 import { isObject, numberField, objectField, sortedJson, textField } from "./jsonFields.ts";
@@ -11,6 +13,7 @@ import { removeWithDependents } from "./kubectlDelete.ts";
 import { withServerDefaults } from "./serverDefaults.ts";
 
 type UpgradeLine = Extract<CommandLine, { kind: "helmUpgrade" }>;
+type UninstallLine = Extract<CommandLine, { kind: "helmUninstall" }>;
 const REPOSITORY = INGRESS_AZURE_CHART.replace("oci://", "");
 
 /** `helm upgrade --install`: pulls the chart from the command pod's node, renders it, and keeps the release with its values. */
@@ -35,6 +38,7 @@ export function upgradeRelease(
     updatedEpochMs: cluster.world.clock.now(),
     values,
   });
+  if (known === undefined) installDefinitions(cluster);
   install(cluster, line, known, values);
   return succeeded(
     `${known === undefined ? `Release "${line.release}" does not exist. Installing it now.\n` : ""}${pulledText(line.version)}${known === undefined ? "" : `Release "${line.release}" has been upgraded. Happy Helming!\n`}${statusText(cluster, line, revision)}`,
@@ -79,7 +83,12 @@ function install(cluster: ClusterObjects, line: UpgradeLine, known: JsonObject |
   const objects = renderChart(line.release, line.namespace, line.version, values);
   const before = known === undefined ? [] : renderedBefore(line, known);
   for (const old of before) {
-    const remains = objects.some((object) => object.kind === old.kind && object.metadata.name === old.metadata.name);
+    const remains = objects.some(
+      (object) =>
+        object.kind === old.kind &&
+        object.metadata.name === old.metadata.name &&
+        namespaceOf(object) === namespaceOf(old),
+    );
     const live = cluster.get(old.kind, namespaceOf(old), old.metadata.name);
     if (!remains && live !== undefined) removeWithDependents(cluster, live);
   }
@@ -98,6 +107,8 @@ function install(cluster: ClusterObjects, line: UpgradeLine, known: JsonObject |
 }
 
 function mergedSpec(live: KubernetesObject, object: KubernetesObject): JsonObject {
+  // What a target no longer names must go: what is left would prohibit something else.
+  if (object.kind === "AzureIngressProhibitedTarget") return { spec: objectField(object, "spec") };
   return object.spec === undefined ? {} : { spec: { ...objectField(live, "spec"), ...objectField(object, "spec") } };
 }
 
@@ -151,10 +162,16 @@ export function releaseValues(cluster: ClusterObjects, release: string, namespac
   return succeeded(`${JSON.stringify(sortedJson(known.values))}\n`);
 }
 
-/** `helm uninstall`: the objects of the release go, the gateway stays as the controller left it. */
-export function uninstallRelease(cluster: ClusterObjects, release: string, namespace: string): CommandResult {
+/** `helm uninstall`: the controller leaves the gateway, then the objects of the release go; definitions stay, as Helm leaves them. */
+export function uninstallRelease(cluster: ClusterObjects, line: UninstallLine): CommandResult {
+  const { release, namespace } = line;
   const known = releaseNote(cluster, release, namespace);
-  if (known === undefined) return failed(`Error: uninstall: Release not loaded: ${release}: release: not found`);
+  if (known === undefined) {
+    return line.ignoreNotFound
+      ? succeeded(`release "${release}" uninstalled\n`)
+      : failed(`Error: uninstall: Release not loaded: ${release}: release: not found`);
+  }
+  const problem = leaveGateway(cluster);
   for (const object of renderChart(
     release,
     namespace,
@@ -166,7 +183,8 @@ export function uninstallRelease(cluster: ClusterObjects, release: string, names
   }
   cluster.removeNote("LocalHelmRelease", namespace, release);
   cluster.removeNote("LocalIngressController", "", "state");
-  return succeeded(`release "${release}" uninstalled\n`);
+  const left = problem === undefined ? "" : `W cleanup: the gateway stays as it is: ${problem}\n`;
+  return succeeded(`${left}release "${release}" uninstalled\n`);
 }
 
 function releaseNote(cluster: ClusterObjects, release: string, namespace: string): JsonObject | undefined {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/resourceType.ts";
 import { objectNameOf } from "./agic/agicSettings.ts";
 import type { KubernetesObject } from "./clusterObjects.ts";
 import { isObject, objectField, textField } from "./jsonFields.ts";
+import { prohibitedTargetObjects, prohibitedTargetsMistake } from "./prohibitedTargetObjects.ts";
 
 /** Versions that can be installed. Workload identity came with 1.7.0, the latest is of 2026-03. Source: facts/azure.md §2.5, CHANGELOG of the controller. */
 export const CHART_VERSIONS: readonly string[] = [
@@ -42,15 +43,13 @@ export function chartValuesMistake(values: JsonObject): string | undefined {
   ) {
     return notModelled("appgw.name without appgw.subscriptionId and appgw.resourceGroup; send all three");
   }
-  if (appgw.shared === true)
-    return notModelled("appgw.shared=true; send false, one ingress controller owns the gateway");
   if (
     textField(appgw, "subResourceNamePrefix") !== undefined &&
     !NAME_PREFIX.test(textField(appgw, "subResourceNamePrefix") ?? "")
   ) {
     return required("configmap", `appgw.subResourceNamePrefix must match ${NAME_PREFIX.source}`);
   }
-  return identityMistake(values) ?? periodMistake(values);
+  return identityMistake(values) ?? periodMistake(values) ?? prohibitedTargetsMistake(values);
 }
 
 function identityMistake(values: JsonObject): string | undefined {
@@ -120,6 +119,7 @@ export function renderChart(
     },
     ...roles(name, namespace, labels, annotations, values),
     deployment({ metadata, release, version, values }),
+    ...prohibitedTargetObjects(namespace, values, { labels, annotations }),
   ];
 }
 
@@ -135,6 +135,10 @@ function configData(values: JsonObject): JsonObject {
     USE_PRIVATE_IP: text(appgw.usePrivateIP ?? false),
     KUBERNETES_WATCHNAMESPACE: text(objectField(values, "kubernetes").watchNamespace),
     APPGW_CONFIG_NAME_PREFIX: text(appgw.subResourceNamePrefix),
+    ...(appgw.shared === true ? { APPGW_ENABLE_SHARED_APPGW: "true" } : {}),
+    ...(values.reconcilePeriodSeconds === undefined
+      ? {}
+      : { RECONCILE_PERIOD_SECONDS: text(values.reconcilePeriodSeconds) }),
   };
 }
 
@@ -148,13 +152,13 @@ function roles(
   if (objectField(values, "rbac").enabled !== true) return [];
   const group = "rbac.authorization.k8s.io";
   const metadata = { name, labels, annotations };
-  const rule = {
-    apiGroups: ["networking.k8s.io"],
-    resources: ["ingresses", "ingressclasses"],
-    verbs: ["get", "list", "watch"],
-  };
+  const verbs = ["get", "list", "watch"];
+  const rules = [
+    { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "ingressclasses"], verbs },
+    { apiGroups: ["appgw.ingress.k8s.io"], resources: ["*"], verbs },
+  ];
   return [
-    { apiVersion: `${group}/v1`, kind: "ClusterRole", metadata, rules: [rule] },
+    { apiVersion: `${group}/v1`, kind: "ClusterRole", metadata, rules },
     {
       apiVersion: `${group}/v1`,
       kind: "ClusterRoleBinding",

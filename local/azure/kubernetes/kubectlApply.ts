@@ -2,10 +2,11 @@ import type { Json, JsonObject } from "../core/resourceType.ts";
 import { type ClusterObjects, type KubernetesObject, namespaceOf } from "./clusterObjects.ts";
 import { type CommandResult, failed, succeeded } from "./commandResult.ts";
 import { type ContextFiles, readManifest } from "./contextFiles.ts";
+import { servedKindOfManifest, unknownField } from "./customResources.ts";
 import { field, isObject, objectField, sameJson, textField } from "./jsonFields.ts";
 import { noSuchKind, notFound } from "./kubectlOutput.ts";
 import { immutableFieldMistake, manifestMistake } from "./manifestMistakes.ts";
-import { kindNamed, kindOfManifest, qualifiedSingular, type ResourceKind } from "./resourceKinds.ts";
+import { kindNamed, qualifiedSingular, type ResourceKind } from "./resourceKinds.ts";
 import { withServerDefaults } from "./serverDefaults.ts";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -24,7 +25,7 @@ function applyObject(
   sent: KubernetesObject,
   path: string,
 ): { readonly ok: boolean; readonly text: string } {
-  const kind = kindOfManifest(textField(sent, "apiVersion") ?? "", sent.kind);
+  const kind = servedKindOfManifest(cluster, textField(sent, "apiVersion") ?? "", sent.kind);
   if (kind === undefined) return { ok: false, text: noSuchKind(sent, path) };
   const object = inNamespace(sent, kind);
   const refusal = refusalOf(cluster, object, kind, path);
@@ -52,6 +53,11 @@ function refusalOf(
 ): string | undefined {
   const mistake = manifestMistake(object);
   if (mistake !== undefined) return `The ${kind.kind} "${object.metadata.name}" is invalid: ${mistake}`;
+  const unknown = unknownField(object);
+  if (unknown !== undefined) {
+    const version = kind.apiVersion.split("/").at(-1);
+    return `Error from server (BadRequest): error when creating "${path}": ${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: strict decoding error: unknown field "${unknown}"`;
+  }
   const namespace = namespaceOf(object);
   if (kind.namespaced && cluster.get("Namespace", "", namespace) === undefined) {
     const [first, rest] = splitOnce(notFound(kindNamed("Namespace"), namespace), ": ");

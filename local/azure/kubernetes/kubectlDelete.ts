@@ -1,9 +1,23 @@
 import { type ClusterObjects, isOwnedBy, type KubernetesObject, namespaceOf } from "./clusterObjects.ts";
+import type { CommandLine } from "./commandLine.ts";
 import { type CommandResult, failed, succeeded } from "./commandResult.ts";
 import { type ContextFiles, readManifest } from "./contextFiles.ts";
+import { servedKindOfManifest, servedKindOfWord } from "./customResources.ts";
 import { textField } from "./jsonFields.ts";
-import { noSuchKind } from "./kubectlOutput.ts";
-import { kindOfManifest, qualifiedSingular } from "./resourceKinds.ts";
+import { noSuchKind, noSuchResourceType, notFound } from "./kubectlOutput.ts";
+import { qualifiedSingular } from "./resourceKinds.ts";
+
+type DeleteLine = Extract<CommandLine, { kind: "delete" }>;
+
+/** `kubectl delete KIND NAME`: removes one object and all that it owns, at once. */
+export function deleteObject(cluster: ClusterObjects, line: DeleteLine): CommandResult {
+  const kind = servedKindOfWord(cluster, line.word);
+  if (kind === undefined) return failed(noSuchResourceType(line.word));
+  const live = cluster.get(kind.kind, kind.namespaced ? line.namespace : "", line.name);
+  if (live === undefined) return line.ignoreNotFound ? succeeded("") : failed(notFound(kind, line.name));
+  removeWithDependents(cluster, live);
+  return succeeded(`${qualifiedSingular(kind)} "${line.name}" deleted\n`);
+}
 
 /** `kubectl delete --filename … --ignore-not-found`: removes the objects and all that they own, at once. */
 export function deleteManifest(cluster: ClusterObjects, files: ContextFiles, path: string): CommandResult {
@@ -11,7 +25,7 @@ export function deleteManifest(cluster: ClusterObjects, files: ContextFiles, pat
   if ("error" in manifest) return failed(manifest.error);
   const lines: string[] = [];
   for (const sent of manifest.objects) {
-    const kind = kindOfManifest(textField(sent, "apiVersion") ?? "", sent.kind);
+    const kind = servedKindOfManifest(cluster, textField(sent, "apiVersion") ?? "", sent.kind);
     if (kind === undefined) return failed([...lines, noSuchKind(sent, path)].join("\n"));
     const namespace = kind.namespaced ? namespaceOf(sent) || "default" : "";
     const live = cluster.get(kind.kind, namespace, sent.metadata.name);
@@ -34,7 +48,17 @@ export function removeWithDependents(cluster: ClusterObjects, object: Kubernetes
     }
   }
   if (object.kind === "Namespace") {
-    for (const kind of ["Ingress", "Service", "Deployment", "Job", "Pod", "ConfigMap", "ServiceAccount", "Event"]) {
+    for (const kind of [
+      "Ingress",
+      "Service",
+      "Deployment",
+      "Job",
+      "Pod",
+      "ConfigMap",
+      "ServiceAccount",
+      "AzureIngressProhibitedTarget",
+      "Event",
+    ]) {
       for (const inside of cluster.list(kind, object.metadata.name)) removeWithDependents(cluster, inside);
     }
   }

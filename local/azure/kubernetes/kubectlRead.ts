@@ -9,15 +9,16 @@ import {
 import type { CommandLine } from "./commandLine.ts";
 import { type CommandResult, failed, succeeded } from "./commandResult.ts";
 import { type ContextFiles, readManifest } from "./contextFiles.ts";
+import { servedKindOfManifest, servedKindOfWord } from "./customResources.ts";
 import { field, numberField, textField } from "./jsonFields.ts";
 import { noSuchKind, noSuchResourceType, notFound, printJson, printList } from "./kubectlOutput.ts";
-import { kindNamed, kindOfManifest, kindOfWord, type ResourceKind } from "./resourceKinds.ts";
+import { kindNamed, type ResourceKind } from "./resourceKinds.ts";
 
 type GetLine = Extract<CommandLine, { kind: "get" }>;
 
 /** `kubectl get KIND [NAME]`. */
 export function getObjects(cluster: ClusterObjects, line: GetLine): CommandResult {
-  const kind = kindOfWord(line.word);
+  const kind = servedKindOfWord(cluster, line.word);
   if (kind === undefined) return failed(noSuchResourceType(line.word));
   const namespace = kind.namespaced ? line.namespace : "";
   if (line.name !== undefined) {
@@ -38,10 +39,10 @@ export function getObjects(cluster: ClusterObjects, line: GetLine): CommandResul
 export function getManifestObjects(cluster: ClusterObjects, files: ContextFiles, path: string): CommandResult {
   const manifest = readManifest(files, path);
   if ("error" in manifest) return failed(manifest.error);
-  const unknown = manifest.objects.find((object) => kindOf(object) === undefined);
+  const unknown = manifest.objects.find((object) => kindOf(cluster, object) === undefined);
   if (unknown !== undefined) return failed(noSuchKind(unknown, path));
   const looked = manifest.objects.map((object) => {
-    const kind = kindOf(object) ?? kindNamed(object.kind);
+    const kind = kindOf(cluster, object) ?? kindNamed(object.kind);
     const namespace = kind.namespaced ? namespaceOf(object) || "default" : "";
     return cluster.get(kind.kind, namespace, object.metadata.name) ?? { kind, name: object.metadata.name };
   });
@@ -98,8 +99,8 @@ export function rolloutWaitsFor(deployment: KubernetesObject): string | undefine
   return undefined;
 }
 
-function kindOf(object: KubernetesObject): ResourceKind | undefined {
-  return kindOfManifest(textField(object, "apiVersion") ?? "", object.kind);
+function kindOf(cluster: ClusterObjects, object: KubernetesObject): ResourceKind | undefined {
+  return servedKindOfManifest(cluster, textField(object, "apiVersion") ?? "", object.kind);
 }
 
 function createdAt(object: KubernetesObject): string {

@@ -1,5 +1,5 @@
 import type { AzureModule, AzureWorld, JsonObject } from "../core/resourceType.ts";
-import { periodicSync, syncTask, tryForAccess, watchUpdate } from "./agic/agicProcess.ts";
+import { periodicSync, putTask, syncTask, tryForAccess, watchUpdate } from "./agic/agicProcess.ts";
 import { ClusterObjects } from "./clusterObjects.ts";
 import { textField } from "./jsonFields.ts";
 import { removeWithDependents } from "./kubectlDelete.ts";
@@ -15,6 +15,7 @@ export const kubernetesTasks: NonNullable<AzureModule["tasks"]> = {
   "kubernetes.expireJob": expireJob,
   "agic.try": tryForAccess,
   "agic.sync": syncTask,
+  "agic.put": putTask,
   "agic.watch": watchUpdate,
   "agic.period": periodicSync,
 };

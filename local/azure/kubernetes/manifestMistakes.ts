@@ -1,6 +1,7 @@
 /** What the API server refuses in a manifest, of the rules that a mistake in ours would break. Texts as the server words them. */
 
 import { type KubernetesObject, labelsOf, matchesLabels } from "./clusterObjects.ts";
+import { prohibitedTargetMistake } from "./customResources.ts";
 import { listField, numberField, objectField, textField } from "./jsonFields.ts";
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -47,6 +48,8 @@ function kindMistake(object: KubernetesObject): string | undefined {
       return ingressMistake(object);
     case "Pod":
       return containerMistake(listField(object, "spec", "containers"), "spec");
+    case "AzureIngressProhibitedTarget":
+      return prohibitedTargetMistake(object);
     default:
       return undefined;
   }

@@ -6,7 +6,12 @@ export interface ResourceKind {
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly namespaced: boolean;
+  /** The definition without which the cluster does not know the kind. */
+  readonly definition?: string;
 }
+
+/** Name of the definition of prohibited targets. Source: helm/ingress-azure/crds of the ingress controller's repository. */
+export const PROHIBITED_TARGET_DEFINITION = "azureingressprohibitedtargets.appgw.ingress.k8s.io";
 
 const KINDS: readonly ResourceKind[] = [
   {
@@ -85,6 +90,42 @@ const KINDS: readonly ResourceKind[] = [
     singular: "clusterrolebinding",
     shortNames: [],
     namespaced: false,
+  },
+  {
+    kind: "CustomResourceDefinition",
+    apiVersion: "apiextensions.k8s.io/v1",
+    plural: "customresourcedefinitions",
+    singular: "customresourcedefinition",
+    shortNames: ["crd", "crds"],
+    namespaced: false,
+  },
+  {
+    kind: "AzureIngressProhibitedTarget",
+    apiVersion: "appgw.ingress.k8s.io/v1",
+    plural: "azureingressprohibitedtargets",
+    singular: "azureingressprohibitedtarget",
+    shortNames: [],
+    namespaced: true,
+    definition: PROHIBITED_TARGET_DEFINITION,
+  },
+  // What Azure's container networking keeps in clusters with an overlay.
+  {
+    kind: "NodeNetworkConfig",
+    apiVersion: "acn.azure.com/v1alpha",
+    plural: "nodenetworkconfigs",
+    singular: "nodenetworkconfig",
+    shortNames: ["nnc"],
+    namespaced: true,
+    definition: "nodenetworkconfigs.acn.azure.com",
+  },
+  {
+    kind: "OverlayExtensionConfig",
+    apiVersion: "acn.azure.com/v1alpha",
+    plural: "overlayextensionconfigs",
+    singular: "overlayextensionconfig",
+    shortNames: ["oec"],
+    namespaced: true,
+    definition: "overlayextensionconfigs.acn.azure.com",
   },
 ];
 

@@ -7,7 +7,7 @@ import { type ContextFiles, readContextFiles } from "./contextFiles.ts";
 import { listReleases, releaseValues, uninstallRelease, upgradeRelease } from "./helmCommands.ts";
 import { pullImage } from "./imagePull.ts";
 import { applyManifest } from "./kubectlApply.ts";
-import { deleteManifest } from "./kubectlDelete.ts";
+import { deleteManifest, deleteObject } from "./kubectlDelete.ts";
 import { getManifestObjects, getObjects, jobLogs, rolloutStatus, rolloutWaitsFor } from "./kubectlRead.ts";
 import { reconcileCluster } from "./reconcileCluster.ts";
 
@@ -89,9 +89,11 @@ function carryOut(
     case "helmGetValues":
       return releaseValues(cluster, line.release, line.namespace);
     case "helmUninstall":
-      return uninstallRelease(cluster, line.release, line.namespace);
+      return uninstallRelease(cluster, line);
     case "apply":
       return applyManifest(cluster, files, line.file);
+    case "delete":
+      return deleteObject(cluster, line);
     case "deleteFile":
       return deleteManifest(cluster, files, line.file);
     case "getFile":

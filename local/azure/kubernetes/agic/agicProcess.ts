@@ -8,17 +8,19 @@
  */
 import type { AzureWorld, JsonObject } from "../../core/resourceType.ts";
 import { fnv1a } from "../../network/publicDns.ts";
-import { reach } from "../clusterEgress.ts";
-import { recordEvent } from "../clusterEvents.ts";
-import { type ClusterObjects, type KubernetesObject, namespaceOf } from "../clusterObjects.ts";
+import { gatewayWrites } from "../../network/servedConfiguration.ts";
+import type { ClusterObjects, KubernetesObject } from "../clusterObjects.ts";
 import { numberField, objectField, sortedJson, textField } from "../jsonFields.ts";
 import { endPod } from "../podEnd.ts";
 import { appendLog, setReady } from "../podStatus.ts";
-import { podOfTask, podTaskData } from "../podTaskData.ts";
+import { podTaskData } from "../podTaskData.ts";
 import { type AgicSettings, agicSettings } from "./agicSettings.ts";
+import { putState, runningPod, stateOf, warn } from "./agicState.ts";
+import { lookAtGateway } from "./gatewayAccess.ts";
 import { gatewayConfiguration } from "./gatewayConfiguration.ts";
-import { frontendAddress, type SyncOutcome, syncGateway } from "./gatewaySync.ts";
+import { frontendAddress, type SyncOutcome, submitGateway } from "./gatewaySync.ts";
 import { watchedIngresses } from "./ingressBackends.ts";
+import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { signInAsWorkload } from "./workloadIdentity.ts";
 
 /** Tries for access at start, and seconds between them. Source: facts/azure.md §2.5 (WaitForGetAccess). */
@@ -31,6 +33,11 @@ const POLL_SECONDS = 5;
 /** Seconds until a write that was refused is tried again. */
 const RETRY_SECONDS = 30;
 const FATAL_EXIT_CODE = 255;
+/** Seconds between reading the gateway and writing it: one call each, and building the configuration. Source: INF, from the timestamps in the controller's logs. */
+const SECONDS_FROM_READ_TO_WRITE = 1;
+/** Source: the log in issue 187 of the controller's repository, without the operations' ids. */
+const SUPERSEDED =
+  'Code="Canceled" Message="Operation was canceled." Details=[{"code":"CanceledAndSupersededDueToAnotherOperation","message":"Operation PutApplicationGatewayOperation was canceled and superseded by operation PutApplicationGatewayOperation."}]';
 
 /** Starts the controller in its pod, which is running. */
 export function startIngressController(cluster: ClusterObjects, pod: KubernetesObject): void {
@@ -43,7 +50,18 @@ export function tryForAccess(data: JsonObject, world: AzureWorld): undefined {
   const found = runningPod(data, world);
   if (found === undefined) return;
   const { cluster, pod, settings } = found;
-  const outcome = attempt(cluster, pod, settings);
+  const prepared = lookAtGateway(cluster, pod, settings);
+  if (prepared.kind === "prepared") return schedulePut(cluster, pod, settings, prepared.body);
+  endTry(cluster, pod, settings, prepared);
+}
+
+function endTry(
+  cluster: ClusterObjects,
+  pod: KubernetesObject,
+  settings: AgicSettings,
+  outcome: SyncOutcome,
+): undefined {
+  const { world } = cluster;
   if (outcome.kind !== "refused") return becomeReady(cluster, pod, settings, outcome);
   const tries = (numberField(stateOf(cluster), "tries") ?? 0) + 1;
   putState(cluster, { ...stateOf(cluster), tries });
@@ -56,38 +74,6 @@ export function tryForAccess(data: JsonObject, world: AzureWorld): undefined {
   warn(cluster, pod, "FailedAccess", message);
   endPod(cluster, pod, { exitCode: FATAL_EXIT_CODE, output: `F ${message}\n`, reason: "Error" });
   world.schedule("kubernetes.reconcile", 0, { clusterId: cluster.clusterId });
-}
-
-function attempt(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings): SyncOutcome {
-  if (!settings.hasClusterRole) {
-    const account = `system:serviceaccount:${settings.namespace}:${settings.serviceAccount}`;
-    return {
-      kind: "refused",
-      message: `ingresses.networking.k8s.io is forbidden: User "${account}" cannot list resource "ingresses" in API group "networking.k8s.io" at the cluster scope (rbac.enabled is not true)`,
-    };
-  }
-  const unreachable = unreachableHost(cluster, pod);
-  if (unreachable !== undefined) return { kind: "refused", message: unreachable };
-  const signIn = signInAsWorkload(cluster, pod);
-  if ("problem" in signIn)
-    return { kind: "refused", message: `WorkloadIdentityCredential authentication failed: ${signIn.problem}` };
-  return syncGateway(cluster, settings, signIn.principal);
-}
-
-/** What the controller needs of the network. Source: facts/azure.md §6.2 (login, management) and §6.1 (API server, by name in kube-system). */
-function unreachableHost(cluster: ClusterObjects, pod: KubernetesObject): string | undefined {
-  const client = {
-    nodeAddress: textField(pod, "status", "hostIP") ?? "",
-    podAddress: textField(pod, "status", "podIP") ?? "",
-  };
-  const apiServer = textField(cluster.cluster?.body, "properties", "fqdn") ?? "";
-  for (const host of [apiServer, "login.microsoftonline.com", "management.azure.com"]) {
-    const reached = reach(cluster.world, client, { host, port: 443, protocol: "HTTPS" });
-    if (reached.outcome === "connected") continue;
-    const why = reached.outcome === "noSuchHost" ? "no such host" : reached.verdict.reason;
-    return `Get "https://${host}/": ${reached.outcome === "reset" ? "connection reset by peer" : "i/o timeout"} (${why})`;
-  }
-  return undefined;
 }
 
 function becomeReady(
@@ -123,9 +109,9 @@ function fingerprint(cluster: ClusterObjects, settings: AgicSettings): string {
   const gateway = cluster.world.store.get(settings.gatewayId);
   const wanted = gateway === undefined ? undefined : gatewayConfiguration(cluster, settings, gateway);
   const ingresses = watchedIngresses(cluster, settings).map((ingress) => textField(ingress, "metadata", "uid") ?? "");
-  return fnv1a(JSON.stringify(sortedJson({ wanted: wanted === undefined ? null : { ...wanted }, ingresses }))).toString(
-    16,
-  );
+  const prohibited = prohibitedTargets(cluster, settings).map(({ host, path }) => `${host} ${path}`);
+  const all = { wanted: wanted === undefined ? null : { ...wanted }, ingresses, prohibited };
+  return fnv1a(JSON.stringify(sortedJson(all))).toString(16);
 }
 
 function queueSync(cluster: ClusterObjects, pod: KubernetesObject, seconds: number): undefined {
@@ -138,8 +124,38 @@ export function syncTask(data: JsonObject, world: AzureWorld): undefined {
   const found = runningPod(data, world);
   if (found === undefined || stateOf(found.cluster).isReady !== true) return;
   const { cluster, pod, settings } = found;
+  const prepared = lookAtGateway(cluster, pod, settings);
+  if (prepared.kind === "prepared") return schedulePut(cluster, pod, settings, prepared.body);
   putState(cluster, { ...stateOf(cluster), isSyncQueued: false });
-  goOn(cluster, pod, settings, attempt(cluster, pod, settings));
+  goOn(cluster, pod, settings, prepared);
+}
+
+/** The gateway is written as it was read: who writes it in between is overwritten. */
+function schedulePut(
+  cluster: ClusterObjects,
+  pod: KubernetesObject,
+  settings: AgicSettings,
+  body: JsonObject,
+): undefined {
+  const written = fingerprint(cluster, settings);
+  putState(cluster, { ...stateOf(cluster), isSyncQueued: true });
+  cluster.world.schedule("agic.put", SECONDS_FROM_READ_TO_WRITE, podTaskData(cluster, pod, { body, written }));
+}
+
+/** Task: the write that a look at the gateway has prepared. */
+export function putTask(data: JsonObject, world: AzureWorld): undefined {
+  const found = runningPod(data, world);
+  if (found === undefined) return;
+  const { cluster, pod, settings } = found;
+  const isReady = stateOf(cluster).isReady === true;
+  const signIn = signInAsWorkload(cluster, pod);
+  const outcome: SyncOutcome =
+    "problem" in signIn
+      ? { kind: "refused", message: `WorkloadIdentityCredential authentication failed: ${signIn.problem}` }
+      : submitGateway(cluster, settings, signIn.principal, objectField(data, "body"));
+  putState(cluster, { ...stateOf(cluster), isSyncQueued: false, preparedFingerprint: data.written ?? "" });
+  if (isReady) goOn(cluster, pod, settings, outcome);
+  else endTry(cluster, pod, settings, outcome);
 }
 
 function goOn(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings, outcome: SyncOutcome): undefined {
@@ -150,7 +166,8 @@ function goOn(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSett
     case "submitted":
       putState(cluster, {
         ...stateOf(cluster),
-        writtenFingerprint: fingerprint(cluster, settings),
+        writtenFingerprint: stateOf(cluster).preparedFingerprint,
+        write: outcome.write,
         isSyncQueued: true,
       });
       appendLog(cluster, pod, "I Applied App Gateway config.\n");
@@ -170,17 +187,21 @@ export function watchUpdate(data: JsonObject, world: AzureWorld): undefined {
   const found = runningPod(data, world);
   if (found === undefined) return;
   const { cluster, pod, settings } = found;
-  const state = textField(world.store.get(settings.gatewayId)?.body, "properties", "provisioningState");
-  if (state === "Updating") {
+  const gateway = world.store.get(settings.gatewayId);
+  const state = textField(gateway?.body, "properties", "provisioningState");
+  const writes = gateway === undefined ? undefined : gatewayWrites(gateway);
+  const own = numberField(stateOf(cluster), "write");
+  if (writes?.latest === own && state === "Updating") {
     world.schedule("agic.watch", POLL_SECONDS, podTaskData(cluster, pod));
     return;
   }
   putState(cluster, { ...stateOf(cluster), isSyncQueued: false });
-  if (state === "Succeeded") {
+  if (writes !== undefined && writes.finished === own) {
     publishAddress(cluster, pod, settings);
     requestAgicSync(cluster);
     return;
   }
+  if (writes !== undefined && writes.latest !== own) return superseded(cluster, pod);
   warn(
     cluster,
     pod,
@@ -188,6 +209,16 @@ export function watchUpdate(data: JsonObject, world: AzureWorld): undefined {
     `The update of Application Gateway ${settings.gatewayId} ended in state ${state ?? "deleted"}`,
   );
   queueSync(cluster, pod, RETRY_SECONDS);
+}
+
+/**
+ * Somebody else has written the gateway before this controller's update had ended. The controller says so and waits for
+ * the next change in its cluster, or for its period: until then what it wrote may be lost.
+ */
+function superseded(cluster: ClusterObjects, pod: KubernetesObject): undefined {
+  appendLog(cluster, pod, `E Error processing event. ${SUPERSEDED}\n`);
+  warn(cluster, pod, "FailedApplyingAppGwConfig", SUPERSEDED);
+  requestAgicSync(cluster);
 }
 
 /** Task: with reconcilePeriodSeconds the controller looks at the gateway itself from time to time. */
@@ -209,26 +240,4 @@ function publishAddress(cluster: ClusterObjects, pod: KubernetesObject, settings
   for (const ingress of watchedIngresses(cluster, settings)) {
     cluster.putStatus(ingress, { ...objectField(ingress, "status"), loadBalancer: { ingress: [{ ip: address }] } });
   }
-}
-
-function runningPod(data: JsonObject, world: AzureWorld) {
-  const found = podOfTask(data, world);
-  const settings = found === undefined ? undefined : agicSettings(found.cluster);
-  if (found === undefined || settings === undefined) return undefined;
-  const isRunning =
-    Object.keys(objectField(found.pod, "status", "containerStatuses", 0, "state", "running")).length > 0;
-  const isCurrent = stateOf(found.cluster).podUid === textField(found.pod, "metadata", "uid");
-  return isRunning && isCurrent && namespaceOf(found.pod) === settings.namespace ? { ...found, settings } : undefined;
-}
-
-function stateOf(cluster: ClusterObjects): JsonObject {
-  return cluster.note("LocalIngressController", "", "state") ?? {};
-}
-
-function putState(cluster: ClusterObjects, state: JsonObject): void {
-  cluster.putNote("LocalIngressController", "", "state", state);
-}
-
-function warn(cluster: ClusterObjects, pod: KubernetesObject, reason: string, message: string): undefined {
-  recordEvent(cluster, pod, { type: "Warning", reason, message, component: "azure/application-gateway" });
 }

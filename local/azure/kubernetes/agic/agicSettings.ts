@@ -10,6 +10,8 @@ export interface AgicSettings {
   readonly gatewayId: string;
   readonly usePrivateIp: boolean;
   readonly namePrefix: string;
+  /** Whether the controller has others beside it on its gateway, and is to keep off what its prohibited targets name. */
+  readonly isShared: boolean;
   /** Namespaces that are watched; empty: all. */
   readonly watchedNamespaces: readonly string[];
   readonly ingressClass: string;
@@ -45,6 +47,7 @@ function settingsOf(release: string, namespace: string, values: JsonObject): Agi
     gatewayId: textField(appgw, "applicationGatewayID") ?? composed,
     usePrivateIp: appgw.usePrivateIP === true,
     namePrefix: textField(appgw, "subResourceNamePrefix") ?? "",
+    isShared: appgw.shared === true,
     watchedNamespaces: watched
       .split(",")
       .map((part) => part.trim())

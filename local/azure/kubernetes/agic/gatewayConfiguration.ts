@@ -1,12 +1,13 @@
 /** The gateway that the watched ingresses make: every collection that the ingress controller owns, whole. */
 import type { JsonObject, StoredResource } from "../../core/resourceType.ts";
 import { type ClusterObjects, namespaceOf } from "../clusterObjects.ts";
-import { listField, objectField } from "../jsonFields.ts";
+import { listField, objectField, textField } from "../jsonFields.ts";
 import { endpointAddresses } from "../serviceEndpoints.ts";
 import type { AgicSettings } from "./agicSettings.ts";
 import { GatewayNames, type ListenerKey } from "./gatewayNames.ts";
 import { defaultProbeProperties, probeProperties } from "./gatewayProbe.ts";
 import { annotationOf, type IngressBackend, ingressBackends } from "./ingressBackends.ts";
+import { type GatewayTarget, isProhibited, prohibitedTargets } from "./prohibitedTargets.ts";
 
 /** The collections of a gateway that the controller overwrites when it owns the whole gateway (not shared). */
 export type OwnedCollections = Readonly<Record<(typeof OWNED_COLLECTIONS)[number], JsonObject[]>>;
@@ -34,7 +35,29 @@ export function gatewayConfiguration(
   const frontendId = frontendIdOf(settings, gateway);
   if (frontendId === undefined) return undefined;
   const builder = new Builder(cluster, settings, gateway.id, frontendId);
-  return builder.build(ingressBackends(cluster, settings));
+  const prohibited = prohibitedTargets(cluster, settings);
+  return builder.build(
+    ingressBackends(cluster, settings).filter((backend) => !isBackendProhibited(backend, prohibited)),
+  );
+}
+
+/** What no ingress asks for: the listener for every host that leads to an empty pool. */
+export function emptyConfiguration(
+  cluster: ClusterObjects,
+  settings: AgicSettings,
+  gateway: Pick<StoredResource, "id" | "body">,
+): OwnedCollections | undefined {
+  const frontendId = frontendIdOf(settings, gateway);
+  return frontendId === undefined ? undefined : new Builder(cluster, settings, gateway.id, frontendId).build([]);
+}
+
+/** Paths compare as the ingress writes them, before they become the gateway's patterns. */
+function isBackendProhibited(
+  { ingress, host, ruleIndex, pathIndex }: IngressBackend,
+  prohibited: readonly GatewayTarget[],
+): boolean {
+  const path = textField(ingress, "spec", "rules", ruleIndex, "http", "paths", pathIndex, "path") ?? "";
+  return isProhibited({ host, path }, prohibited);
 }
 
 function frontendIdOf(settings: AgicSettings, gateway: Pick<StoredResource, "id" | "body">): string | undefined {

@@ -1,39 +1,94 @@
-/** One turn of the ingress controller against ARM: GET the gateway, merge, PUT it whole, without If-Match. */
-import type { Json, JsonObject, Principal } from "../../core/resourceType.ts";
+/**
+ * One turn of the ingress controller against ARM: GET the gateway, merge, and a moment later PUT it whole, without
+ * If-Match. What somebody else has written in between is lost.
+ */
+import type { InternalArmResponse, Json, JsonObject, Principal } from "../../core/resourceType.ts";
+import { gatewayWrites } from "../../network/servedConfiguration.ts";
 import type { ClusterObjects } from "../clusterObjects.ts";
 import { field, isObject, listField, objectField, textField } from "../jsonFields.ts";
 import type { AgicSettings } from "./agicSettings.ts";
-import { gatewayConfiguration, OWNED_COLLECTIONS, type OwnedCollections } from "./gatewayConfiguration.ts";
+import {
+  emptyConfiguration,
+  gatewayConfiguration,
+  OWNED_COLLECTIONS,
+  type OwnedCollections,
+} from "./gatewayConfiguration.ts";
+import { prohibitedTargets } from "./prohibitedTargets.ts";
+import { sharedGateway } from "./sharedGateway.ts";
 
 /** The api-version that the controller's SDK speaks. Source: facts/azure.md §2.4, the controller's pkg/azure. */
 export const NETWORK_API_VERSION = "2021-03-01";
 const CONTROLLER_VERSION = "1.9.8";
 
+/** What looking at the gateway comes to: nothing to write, a body to write, or no access. */
+export type Preparation =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "prepared"; readonly body: JsonObject }
+  | { readonly kind: "refused"; readonly message: string };
+
 export type SyncOutcome =
   | { readonly kind: "unchanged" }
-  | { readonly kind: "submitted" }
+  /** `write` is the number of the gateway's write. */
+  | { readonly kind: "submitted"; readonly write: number }
   /** Somebody else's operation runs on the gateway. */
   | { readonly kind: "busy"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
 
-/** Brings the gateway to what the ingresses ask for, as the controller's identity. */
-export function syncGateway(cluster: ClusterObjects, settings: AgicSettings, principal: Principal): SyncOutcome {
-  const { world } = cluster;
-  const request = { principal, path: settings.gatewayId, apiVersion: NETWORK_API_VERSION };
-  const got = world.armRequest({ ...request, method: "GET" });
+/** Reads the gateway and says what the ingresses want of it, as the controller's identity. */
+export function prepareSync(cluster: ClusterObjects, settings: AgicSettings, principal: Principal): Preparation {
+  const got = readGateway(cluster, settings, principal);
   if (got.status !== 200 || got.body === undefined)
     return { kind: "refused", message: refusalText("Failed fetching config for App Gateway instance", got) };
-  const desired = gatewayConfiguration(cluster, settings, { id: settings.gatewayId, body: got.body });
-  if (desired === undefined) {
+  const gateway = { id: settings.gatewayId, body: got.body };
+  const own = gatewayConfiguration(cluster, settings, gateway);
+  if (own === undefined) {
     const kind = settings.usePrivateIp ? "private" : "public";
     return {
       kind: "refused",
       message: `Application Gateway has no ${kind} frontend IP configuration, which appgw.usePrivateIP=${settings.usePrivateIp} needs`,
     };
   }
-  if (covers(got.body, desired)) return { kind: "unchanged" };
-  const put = world.armRequest({ ...request, method: "PUT", body: merged(got.body, desired) });
-  if (put.status === 200 || put.status === 201) return { kind: "submitted" };
+  const prohibited = prohibitedTargets(cluster, settings);
+  const { namePrefix } = settings;
+  const desired = prohibited.length === 0 ? own : sharedGateway({ gateway, own, prohibited, namePrefix });
+  return covers(got.body, desired) ? { kind: "unchanged" } : { kind: "prepared", body: merged(got.body, desired) };
+}
+
+/** Reads the gateway and says how it is without this controller: what it had to keep, or else the empty configuration. */
+export function prepareFarewell(cluster: ClusterObjects, settings: AgicSettings, principal: Principal): Preparation {
+  const got = readGateway(cluster, settings, principal);
+  if (got.status !== 200 || got.body === undefined)
+    return { kind: "refused", message: refusalText("Failed fetching config for App Gateway instance", got) };
+  const gateway = { id: settings.gatewayId, body: got.body };
+  const prohibited = prohibitedTargets(cluster, settings);
+  const kept =
+    prohibited.length === 0
+      ? undefined
+      : sharedGateway({ gateway, own: undefined, prohibited, namePrefix: settings.namePrefix });
+  const desired =
+    kept === undefined || kept.requestRoutingRules.length === 0 ? emptyConfiguration(cluster, settings, gateway) : kept;
+  if (desired === undefined || covers(got.body, desired)) return { kind: "unchanged" };
+  return { kind: "prepared", body: merged(got.body, desired) };
+}
+
+function readGateway(cluster: ClusterObjects, { gatewayId }: AgicSettings, principal: Principal): InternalArmResponse {
+  return cluster.world.armRequest({ principal, method: "GET", path: gatewayId, apiVersion: NETWORK_API_VERSION });
+}
+
+/** Writes the gateway, whatever has become of it since it was read. */
+export function submitGateway(
+  cluster: ClusterObjects,
+  settings: AgicSettings,
+  principal: Principal,
+  body: JsonObject,
+): SyncOutcome {
+  const { world } = cluster;
+  const request = { principal, path: settings.gatewayId, apiVersion: NETWORK_API_VERSION };
+  const put = world.armRequest({ ...request, method: "PUT", body });
+  if (put.status === 200 || put.status === 201) {
+    const written = world.store.get(settings.gatewayId);
+    return { kind: "submitted", write: written === undefined ? 0 : gatewayWrites(written).latest };
+  }
   if (put.status === 409 || put.status === 429)
     return { kind: "busy", message: refusalText("Application Gateway is busy", put) };
   return { kind: "refused", message: refusalText("Unable to deploy App Gateway config", put) };
