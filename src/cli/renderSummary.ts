@@ -21,6 +21,8 @@ export function renderSummary(status: TicketStatus, view: SummaryView): string {
     ...failureLines(status, room, paint),
     ...section("Warning", warningLines(status, room, paint), paint),
     ...section("Built", builtLines(status, room), paint),
+    ...section("Deleted", deletedLines(status, room), paint),
+    ...section("Left", leftLines(status, room), paint),
     ...section("Addresses", addressLines(status, room), paint),
     ...section("Verified", verificationLines(status, room, paint), paint),
     ...section(
@@ -89,6 +91,19 @@ function builtLines(status: TicketStatus, room: number): string[] {
     `${unchangedCount} right already`,
   ];
   return [...wrap(counts.join(", "), room), ...groupLines(built, room)];
+}
+
+function deletedLines(status: TicketStatus, room: number): string[] {
+  const deleted = status.steps.filter((step) => step.kind === "deletion" && step.state === "done");
+  return deleted.length === 0 ? [] : [`${deleted.length} resources`, ...groupLines(deleted, room)];
+}
+
+/** What a decommission did not delete, each with its reason. */
+function leftLines(status: TicketStatus, room: number): string[] {
+  const left = status.steps.filter((step) => step.kind === "deletion" && step.detail?.startsWith("left: "));
+  return left.flatMap(({ resourceId = "", detail = "" }) =>
+    wrap(printable(`${resourceId.split("/").at(-1)}: ${detail.slice("left: ".length)}`), room),
+  );
 }
 
 /** The names of what stands in each resource group, in the order of the plan. */

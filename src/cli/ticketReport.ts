@@ -52,7 +52,9 @@ export function hasEnded(status: TicketStatus): boolean {
   return status.state === "succeeded" || status.state === "failed" || status.state === "cancelled";
 }
 
-/** Built, and every verification was made and is right. */
-export function hasSucceeded(status: TicketStatus): boolean {
-  return status.state === "succeeded" && status.verification.length > 0 && status.verification.every((one) => one.ok);
+/** Done, and every verification that the plan has was made and is right. */
+export function hasSucceeded({ state, steps, verification }: TicketStatus): boolean {
+  const proofs = steps.filter((step) => step.kind === "verification");
+  const right = new Set(verification.filter((finding) => finding.ok).map((finding) => finding.id));
+  return state === "succeeded" && proofs.every((step) => right.has(step.id)) && right.size === verification.length;
 }

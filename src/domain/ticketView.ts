@@ -68,7 +68,7 @@ export function ticketView(facts: TicketFacts): TicketView {
     expectedSeconds: wholeSeconds,
     warnings: facts.plan.warnings,
     steps: steps.map(({ needs: _, ...step }) => step),
-    outputs: Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
+    outputs: isTakingDown(steps) ? {} : Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
     verification: facts.plan.steps.flatMap((step) => progress[step.id]?.finding ?? []),
     azure: steps.map(({ reads, writes, failures }) => ({ reads, writes, failures })).reduce(sumCalls, untouched),
     criticalPathSeconds: wholeSeconds,
@@ -169,7 +169,7 @@ function summaryOf(
     case "stopping":
       return "Stopping: what Azure has already begun is followed to its end, nothing new is begun.";
     case "succeeded":
-      if (steps.every((step) => step.kind === "deletion")) return takenDown(steps);
+      if (isTakingDown(steps)) return takenDown(steps);
       return writes === 0
         ? `Everything was right already: 0 writes, ${counted(right, "step")} unchanged, all verified.`
         : `Built and verified: ${counted(written, "step")} written, ${right} unchanged, ${counted(writes, "write")}.`;
@@ -178,6 +178,11 @@ function summaryOf(
     case "cancelled":
       return "Cancelled: nothing was deleted, what was begun was followed to its end.";
   }
+}
+
+/** What a decommission knows at its start is gone at its end: it has no outputs. */
+function isTakingDown(steps: readonly Step[]): boolean {
+  return steps.every((step) => step.kind === "deletion");
 }
 
 function takenDown(steps: readonly StepView[]): string {

@@ -77,4 +77,30 @@ describe("renderSummary", () => {
       expect(Math.max(...lines.map((line) => cellWidth(stripVTControlCharacters(line))))).toBeLessThanOrEqual(columns);
     }
   });
+
+  it("says of a decommission what was deleted and what was left, and why", () => {
+    const deletion = { kind: "deletion", state: "done" } as const;
+    const group = "/subscriptions/0/resourceGroups/rg-hub";
+    const firewall = `${group}/providers/Microsoft.Network/azureFirewalls/afw`;
+    const status = succeededStatus({
+      summary: "Taken down: 1 deleted, 1 left, as the steps say.",
+      outputs: {},
+      verification: [],
+      steps: [
+        sampleStep({ ...deletion, id: "firewall", title: "Delete Azure Firewall afw", resourceId: firewall }),
+        sampleStep({
+          ...deletion,
+          id: "networkGroup",
+          title: "Delete Resource group rg-hub",
+          state: "unchanged",
+          resourceId: group,
+          detail: "left: it holds somebody-elses",
+        }),
+      ],
+    });
+    const text = renderSummary(status, { columns: 100, color: false });
+    expect(text).toContain("✔ RITM0000001: Taken down");
+    expect(text).toMatch(/Deleted +1 resources\n +rg-hub\n +afw/);
+    expect(text).toMatch(/Left +rg-hub: it holds somebody-elses/);
+  });
 });
