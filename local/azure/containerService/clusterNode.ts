@@ -95,6 +95,7 @@ function statusOf(
 
 /** What Azure's container networking keeps of a node in an overlay; by its label an ingress controller knows the overlay. */
 function putNetworkConfig(cluster: ClusterObjects, node: JoiningNode, podCidr: string): void {
+  defineKinds(cluster);
   cluster.put({
     apiVersion: ACN_API_VERSION,
     kind: "NodeNetworkConfig",
@@ -102,4 +103,25 @@ function putNetworkConfig(cluster: ClusterObjects, node: JoiningNode, podCidr: s
     spec: {},
     status: { networkContainers: [{ nodeIP: node.address, primaryIP: podCidr }] },
   });
+}
+
+/** The kinds come with the overlay: a cluster without one does not know them. */
+function defineKinds(cluster: ClusterObjects): void {
+  for (const kind of ["NodeNetworkConfig", "OverlayExtensionConfig"]) {
+    const plural = `${kind.toLowerCase()}s`;
+    const [group = "", version = ""] = ACN_API_VERSION.split("/");
+    const name = `${plural}.${group}`;
+    if (cluster.get("CustomResourceDefinition", "", name) !== undefined) continue;
+    cluster.put({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name },
+      spec: {
+        group,
+        names: { kind, plural },
+        scope: "Namespaced",
+        versions: [{ name: version, served: true, storage: true }],
+      },
+    });
+  }
 }
