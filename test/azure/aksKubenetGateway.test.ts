@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
 import { listField, textField } from "../../local/azure/kubernetes/jsonFields.ts";
 import { routeThroughGateway } from "../../local/azure/network/routeThroughGateway.ts";
+import { traceFlow } from "../../local/azure/network/traceFlow.ts";
 import { LAB_SEED, type PodNetworkLab, startPodNetworkLab } from "./aksPodNetworkLab.ts";
 import { curlJob, sampleManifests } from "./kubernetesSample.ts";
 import { gatewaySubnetBody } from "./networkSeed.ts";
@@ -109,6 +110,17 @@ describe(`a gateway in front of kubenet (seed ${LAB_SEED})`, () => {
     expect(nodes.filter((node) => !routed.has(node.address))).toHaveLength(2);
     await lab.copyRoutes();
     expect(lab.routes("gw-rt")).toEqual(await lab.wantedRoutes());
+  });
+
+  it("hands packets from one node to another node's pods by the cluster's own table", async () => {
+    const [first, second] = await lab.nodes();
+    const flow = {
+      sourceAddress: first?.address ?? "",
+      destination: { address: (second?.podCidr ?? "").replace(".0/24", ".9") },
+      port: 80,
+      protocol: "HTTP",
+    } as const;
+    expect(traceFlow(lab.net.world, flow)).toMatchObject({ allowed: true, handedTo: second?.address });
   });
 
   it("lets pods out with their node's address", async () => {

@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ClusterEvent, onClusterEvent } from "../../local/azure/containerService/clusterEvents.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type ManagedClusterEvent,
+  onManagedClusterEvent,
+} from "../../local/azure/containerService/managedClusterEvent.ts";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
 import { listField, textField } from "../../local/azure/kubernetes/jsonFields.ts";
 import { poolBody } from "./aksLab.ts";
@@ -13,7 +16,7 @@ beforeEach(async () => {
   lab = await startPodNetworkLab({ networkPlugin: "kubenet" });
   await lab.advance(60);
   events = [];
-  forget = onClusterEvent(({ eventType, data }: ClusterEvent) =>
+  forget = onManagedClusterEvent(({ eventType, data }: ManagedClusterEvent) =>
     events.push(`${eventType.split(".")[2]} ${data.nodePoolName}`),
   );
 });
@@ -96,8 +99,10 @@ describe(`the cluster autoscaler (seed ${LAB_SEED})`, () => {
   });
 
   it("says in words that a pool has none", async () => {
+    const silenced = vi.spyOn(console, "error").mockImplementation(() => undefined);
     lab.net.world.schedule("aks.autoscale", 0, { poolId: pool(), count: 3 });
     await lab.advance(1);
+    silenced.mockRestore();
     expect(lab.net.azure.taskFailures.join()).toContain("has no autoscaler");
     (lab.net.azure.taskFailures as string[]).length = 0;
   });

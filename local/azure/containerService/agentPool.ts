@@ -74,7 +74,7 @@ function validate({ world, id, body, existing }: WriteContext): void {
   checkSubnetAccess(world, cluster.body, subnet.id);
   checkPodNetworkPlace(world, cluster, subnet);
   checkPoolVersion(body, existing, cluster);
-  const surge = upgradeTarget(body, existing) === undefined ? 0 : surgeCount(properties);
+  const surge = upgradeTarget(world, body, existing) === undefined ? 0 : surgeCount(properties);
   const others = siblings(world, id.id);
   checkNodeCount(cluster, [
     properties,
@@ -98,7 +98,7 @@ function bounds({ enableAutoScaling, minCount, maxCount, count }: JsonObject): J
 function prepare({ world, id, body, existing }: WriteContext): JsonObject {
   const cluster = world.store.get(id.parentId ?? "");
   const properties = completedPool(world, body, existing, cluster);
-  const orchestratorVersion = upgradeTarget(body, existing);
+  const orchestratorVersion = upgradeTarget(world, body, existing);
   if (existing !== undefined && orchestratorVersion !== undefined)
     startRolling(world, existing, properties, { orchestratorVersion, nodeImageVersion: latestNodeImage(world) });
   return { properties };
@@ -106,7 +106,7 @@ function prepare({ world, id, body, existing }: WriteContext): JsonObject {
 
 function putSeconds({ world, id, body, existing }: WriteContext): number {
   if (existing === undefined) return durations.agentPoolCreate;
-  return upgradeTarget(body, existing) === undefined
+  return upgradeTarget(world, body, existing) === undefined
     ? durations.agentPoolScale
     : upgradeSeconds(world, existing, completedPool(world, body, existing, world.store.get(id.parentId ?? "")));
 }

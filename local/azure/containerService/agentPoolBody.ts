@@ -4,6 +4,7 @@ import { numberField, objectField, textField } from "../kubernetes/jsonFields.ts
 import { DEFAULT_MAX_PODS } from "./agentPoolRules.ts";
 import { compareVersions, resolveKubernetesVersion } from "./kubernetesVersions.ts";
 import { latestNodeImage } from "./nodeImages.ts";
+import { poolMachines } from "./nodePool.ts";
 import { podNetworkOfCluster } from "./podNetwork.ts";
 
 /** What was sent over what there was, with AKS's defaults and read-only fields. */
@@ -35,11 +36,14 @@ export function completedPool(
     ...objectField(body, "properties"),
   };
   const asked = resolveKubernetesVersion(textField(merged, "orchestratorVersion")) ?? clusterVersion;
+  // Without nodes there is nothing to make new: the next ones are what the pool says now.
+  const hasNodes = existing !== undefined && poolMachines(world, existing).length > 0;
+  const kept = hasNodes ? before : {};
   return {
     ...(merged.enableAutoScaling === true ? merged : withoutBounds(merged)),
-    currentOrchestratorVersion: before.currentOrchestratorVersion ?? asked,
+    currentOrchestratorVersion: kept.currentOrchestratorVersion ?? asked,
     powerState: { code: "Running" },
-    nodeImageVersion: before.nodeImageVersion ?? latestNodeImage(world),
+    nodeImageVersion: kept.nodeImageVersion ?? latestNodeImage(world),
   };
 }
 
@@ -49,10 +53,15 @@ function withoutBounds({ minCount: _min, maxCount: _max, ...rest }: JsonObject):
 }
 
 /** The version that a PUT wants the pool's nodes to have, when it is another than theirs: then all nodes are made new. */
-export function upgradeTarget(body: JsonObject, existing: StoredResource | undefined): string | undefined {
-  const current = textField(existing?.body, "properties", "currentOrchestratorVersion");
+export function upgradeTarget(
+  world: AzureWorld,
+  body: JsonObject,
+  existing: StoredResource | undefined,
+): string | undefined {
+  if (existing === undefined || poolMachines(world, existing).length === 0) return undefined;
+  const current = textField(existing.body, "properties", "currentOrchestratorVersion");
   const asked = resolveKubernetesVersion(textField(body, "properties", "orchestratorVersion") ?? current);
-  return existing === undefined || asked === current ? undefined : asked;
+  return asked === current ? undefined : asked;
 }
 
 /** Throws for a version that the pool cannot have beside its control plane. Source: learn.microsoft.com/azure/aks/manage-node-pools (upgrade rules), checked 2026-11. */

@@ -23,12 +23,17 @@ export function autoscaleForPods(data: JsonObject, world: AzureWorld): undefined
   if (cluster.cluster === undefined) return;
   const waiting = cluster.list("Pod").filter((pod) => textField(pod, "spec", "nodeName") === undefined);
   for (const pool of world.store.children(cluster.clusterId, containerServiceType.agentPool)) {
-    if (objectField(pool.body, "properties").enableAutoScaling !== true) continue;
+    const properties = objectField(pool.body, "properties");
+    const nodes = poolMachines(world, pool).length;
+    if (properties.enableAutoScaling !== true || nodes >= (numberField(properties, "maxCount") ?? 0)) continue;
     const fitting = waiting.filter((pod) => fitsSelector(sampleNode(pool), pod));
-    const missing = Math.ceil(fitting.length / (numberField(pool.body, "properties", "maxPods") ?? 1));
-    const onTheWay = comingNodes(cluster, pool);
-    if (missing > onTheWay) scaleTo(cluster, pool, poolMachines(world, pool).length + missing);
-    if (fitting.length > 0) return;
+    if (fitting.length === 0) continue;
+    // What is on its way is waited for; its arrival is the next occasion to look.
+    const missing =
+      Math.ceil(fitting.length / (numberField(properties, "maxPods") ?? 1)) - unroutedNodes(cluster, pool);
+    const isScaling = cluster.note(KIND, "", pool.name) !== undefined;
+    if (missing > 0 && !isScaling) scaleTo(cluster, pool, nodes + missing);
+    return;
   }
 }
 
@@ -72,14 +77,11 @@ export function autoscaled(data: JsonObject, world: AzureWorld): undefined {
   nodesChanged(world, cluster.clusterId);
 }
 
-/** Nodes that will take pods soon: being made, or there and without a route yet. */
-function comingNodes(cluster: ClusterObjects, pool: StoredResource): number {
-  const machines = poolMachines(cluster.world, pool).length;
-  const target = numberField(cluster.note(KIND, "", pool.name), "count") ?? machines;
-  const unrouted = cluster
+/** Nodes that will take pods as soon as they have their route. */
+function unroutedNodes(cluster: ClusterObjects, pool: StoredResource): number {
+  return cluster
     .list("Node")
-    .filter((node) => textField(node, "metadata", "labels", "agentpool") === pool.name && !hasNetwork(node));
-  return Math.max(0, target - machines) + unrouted.length;
+    .filter((node) => textField(node, "metadata", "labels", "agentpool") === pool.name && !hasNetwork(node)).length;
 }
 
 /** What a new node of the pool would look like to the scheduler. */

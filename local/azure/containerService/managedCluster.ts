@@ -177,7 +177,7 @@ function updateSeconds(world: AzureWorld, clusterId: string, body: JsonObject): 
   if (podNetworkOf(profile) === "overlay" && hasRouteController(world, clusterId)) return durations.networkMigration;
   const rolling = listField(body, "properties", "agentPoolProfiles").map((sent) => {
     const pool = world.store.get(`${clusterId}/agentPools/${textField(sent, "name") ?? ""}`);
-    const isUpgraded = upgradeTarget({ properties: sent }, pool) !== undefined;
+    const isUpgraded = upgradeTarget(world, { properties: sent }, pool) !== undefined;
     return pool === undefined || !isUpgraded
       ? 0
       : upgradeSeconds(world, pool, { ...objectField(pool.body, "properties"), ...sent });

@@ -36,12 +36,6 @@ export function addressesPerNode(cluster: StoredResource | undefined, maxPods: n
   return podNetworkOfCluster(cluster?.body) === "nodeSubnet" ? 1 + maxPods : 1;
 }
 
-/** Makes a pool's machine new: its Node leaves the cluster and joins it again under its name, with another pod range. */
-export function rejoinMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
-  leaveMachine(world, pool, machine);
-  joinMachine(world, pool, machine);
-}
-
 /** Takes the machine's Node out of the cluster; the machine stays. */
 export function leaveMachine(world: AzureWorld, pool: StoredResource, machine: StoredResource): void {
   leaveNode(new ClusterObjects(world, clusterIdOf(pool)), computerNameOf(machine));

@@ -9,8 +9,8 @@ import { ClusterObjects } from "../kubernetes/clusterObjects.ts";
 import { numberField, objectField, textField, textsField } from "../kubernetes/jsonFields.ts";
 import { removeWithDependents } from "../kubernetes/kubectlDelete.ts";
 import { surgeCount } from "./agentPoolBody.ts";
-import { announceClusterEvent, type ClusterEvent } from "./clusterEvents.ts";
 import { durations } from "./durations.ts";
+import { announceManagedClusterEvent, type ManagedClusterEvent } from "./managedClusterEvent.ts";
 import { computerNameOf, joinMachine, leaveMachine, poolMachines, resizePool } from "./nodePool.ts";
 import { nodesChanged } from "./nodesChanged.ts";
 
@@ -153,9 +153,13 @@ function surgeOf(note: JsonObject): number {
   return numberField(note, "surge") ?? 1;
 }
 
-function tell(world: AzureWorld, poolId: string, eventType: ClusterEvent["eventType"]): void {
+function tell(world: AzureWorld, poolId: string, eventType: ManagedClusterEvent["eventType"]): void {
   const id = parseResourceId(poolId);
-  announceClusterEvent(world, { eventType, clusterId: id?.parentId ?? "", data: { nodePoolName: id?.name ?? "" } });
+  announceManagedClusterEvent(world, {
+    eventType,
+    clusterId: id?.parentId ?? "",
+    data: { nodePoolName: id?.name ?? "" },
+  });
 }
 
 function clusterOf(world: AzureWorld, poolId: string): ClusterObjects {

@@ -31,6 +31,7 @@ export function openPodNetwork(
   settings: AgicSettings,
   principal: Principal,
 ): PodNetworkAccess {
+  if (cloudConfigOf(cluster) === undefined && !isOverlay(cluster)) return { logs: [] };
   const gateway = arm(cluster, principal, "GET", settings.gatewayId);
   const [configuration] = listField(gateway.body, "properties", "gatewayIPConfigurations");
   const subnetId = textField(configuration, "properties", "subnet", "id");
@@ -82,10 +83,7 @@ function extendOverlay(
   principal: Principal,
   subnetId: string,
 ): PodNetworkAccess {
-  const isOverlay = cluster
-    .list("NodeNetworkConfig", ACN_NAMESPACE)
-    .some((config) => matchesLabels(OVERLAY_LABEL, labelsOf(config)));
-  if (!isOverlay || !knowsOverlay(cluster, settings)) return { logs: [] };
+  if (!isOverlay(cluster) || !knowsOverlay(cluster, settings)) return { logs: [] };
   const subnet = arm(cluster, principal, "GET", subnetId);
   const prefix =
     textField(subnet.body, "properties", "addressPrefix") ?? textField(subnet.body, "properties", "addressPrefixes", 0);
@@ -104,6 +102,12 @@ function extendOverlay(
   const logs = [`I Overlay CNI: extension config ${EXTENSION_NAME} has range ${prefix}.`];
   if (status.state === "Succeeded") return { logs };
   return { logs, failure: `Overlay extension config ${EXTENSION_NAME} is in state ${status.state}: ${status.message}` };
+}
+
+function isOverlay(cluster: ClusterObjects): boolean {
+  return cluster
+    .list("NodeNetworkConfig", ACN_NAMESPACE)
+    .some((config) => matchesLabels(OVERLAY_LABEL, labelsOf(config)));
 }
 
 /** AKS opens the overlay to subnets of the nodes' own network; whether to peered ones, nobody has confirmed (facts/azure.md §2.4). */

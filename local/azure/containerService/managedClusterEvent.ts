@@ -4,7 +4,7 @@
  */
 import type { AzureWorld } from "../core/resourceType.ts";
 
-export interface ClusterEvent {
+export interface ManagedClusterEvent {
   readonly eventType:
     | "Microsoft.ContainerService.NodePoolRollingStarted"
     | "Microsoft.ContainerService.NodePoolRollingSucceeded"
@@ -13,17 +13,17 @@ export interface ClusterEvent {
   readonly data: { readonly nodePoolName: string };
 }
 
-type ClusterEventListener = (event: ClusterEvent, world: AzureWorld) => void;
+type Listener = (event: ManagedClusterEvent, world: AzureWorld) => void;
 
-const listeners = new Set<ClusterEventListener>();
+const listeners = new Set<Listener>();
 
 /** Adds a listener; it hears of every local Azure of this process. Returns the function that takes it away again. */
-export function onClusterEvent(listener: ClusterEventListener): () => void {
+export function onManagedClusterEvent(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
 /** Tells all listeners. */
-export function announceClusterEvent(world: AzureWorld, event: ClusterEvent): void {
+export function announceManagedClusterEvent(world: AzureWorld, event: ManagedClusterEvent): void {
   for (const listener of listeners) listener(event, world);
 }
