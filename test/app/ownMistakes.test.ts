@@ -17,6 +17,18 @@ const nonsense = (times: number) => ({
 /** Tries of one activity before its step fails. */
 const ATTEMPTS = 4;
 
+describe("a result URL that leads to another host", () => {
+  it("is not followed, because Azure's token would go with it", async () => {
+    const headers = { location: "https://elsewhere.example/results/1" };
+    const answer = { status: 202, code: "Accepted", message: "", headers };
+    world = await openWorld({ faults: [{ match: { method: "POST", path: "/runCommand$" }, when: "begin", answer }] });
+    await world.submit(seedTicket("CHG0001"));
+    const end = await world.ended("CHG0001");
+    expect(end).toMatchObject({ state: "failed", failure: { code: "ActivityFailed", stepId: "ingressController" } });
+    expect(end.failure?.message).toContain("leads to elsewhere.example");
+  });
+});
+
 describe("an activity that throws", () => {
   it("is tried again, and nobody has to care when that helps", async () => {
     world = await openWorld({ faults: [nonsense(ATTEMPTS - 1)] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextLookSeconds, nextTrySeconds, patienceSeconds } from "../../src/domain/pace.ts";
+import { giveUpAfterSeconds, nextLookSeconds, nextTrySeconds, patienceSeconds } from "../../src/domain/pace.ts";
 
 describe("nextLookSeconds", () => {
   const look = (expectedSeconds: number, elapsedSeconds: number, retryAfterSeconds?: number) =>
@@ -69,5 +69,12 @@ describe("patienceSeconds", () => {
   it("waits longest for conflicts and throttling, which others end", () => {
     expect(patienceSeconds(failure("AnotherOperationInProgress", 409))).toBe(7200);
     expect(patienceSeconds(failure("NoAnswer"))).toBe(1800);
+  });
+});
+
+describe("giveUpAfterSeconds", () => {
+  it("gives everything an hour, and what is slow by nature twelve times its time", () => {
+    expect(giveUpAfterSeconds(2)).toBe(3600);
+    expect(giveUpAfterSeconds(360)).toBe(4320);
   });
 });

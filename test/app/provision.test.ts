@@ -18,6 +18,10 @@ describe("a ticket that provisions the seed's environment", () => {
     expect(end.verification.length).toBeGreaterThanOrEqual(5);
     expect(end.makespanSeconds).toBeLessThanOrEqual(1.05 * end.criticalPathSeconds);
     expect(end.azure.failures).toBe(0);
+    const asked = world.azure.requests.filter(({ principal }) => principal === world.azure.app.objectId);
+    const reads = asked.filter(({ method }) => method === "GET" || method === "POST").length;
+    // The two commands that install something are writes on top of the requests that carry them.
+    expect(end.azure).toMatchObject({ reads, writes: asked.length - reads + 2 });
     expect(end.outputs.firewallPrivateIpAddress).toBe("10.0.0.4");
   });
 
@@ -110,7 +114,9 @@ describe("two tickets for one environment", () => {
     const second = await world.ended("CHG0002");
     expect([first.state, second.state]).toEqual(["succeeded", "succeeded"]);
     expect(second.azure.writes).toBe(0);
-    expect(Date.parse(second.startedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(first.finishedAt ?? ""));
+    const pauseMs = Date.parse(second.startedAt ?? "") - Date.parse(first.finishedAt ?? "");
+    // Woken, and not found free at the next look minutes later.
+    expect(Math.abs(pauseMs)).toBeLessThanOrEqual(1000);
   });
 });
 
@@ -143,8 +149,11 @@ describe("cancel", () => {
     await world.submit(seedTicket("CHG0001"));
     await world.submit(seedTicket("CHG0002"));
     await world.until("CHG0002", (status) => status.waitingFor !== undefined);
+    const cancelledEpochMs = world.clock.now();
     await world.post("/api/tickets/CHG0002/cancel");
-    expect((await world.ended("CHG0002")).state).toBe("cancelled");
+    const end = await world.ended("CHG0002");
+    expect(end.state).toBe("cancelled");
+    expect(Date.parse(end.finishedAt ?? "") - cancelledEpochMs).toBeLessThanOrEqual(1000);
     expect((await world.status("CHG0001")).state).toBe("running");
     expect((await world.ended("CHG0001")).state).toBe("succeeded");
   });

@@ -93,6 +93,9 @@ describe("a fault that passes", () => {
     const end = await world.ended("CHG0001");
     expect(end.state).toBe("succeeded");
     expect(end.azure.failures).toBe(2);
+    const tries = world.writes().flatMap((write) => (new RegExp(path).test(write.path) ? [write.atEpochMs] : []));
+    const pauseSeconds = ((tries[1] ?? 0) - (tries[0] ?? 0)) / 1000;
+    expect(Math.round(pauseSeconds)).toBe(answer !== "reset" && answer.status === 429 ? 17 : 10);
   });
 
   it("does not write twice when the answer to an accepted write is lost", async () => {
