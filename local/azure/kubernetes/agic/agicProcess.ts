@@ -20,6 +20,7 @@ import { lookAtGateway } from "./gatewayAccess.ts";
 import { gatewayConfiguration } from "./gatewayConfiguration.ts";
 import { frontendAddress, type SyncOutcome, submitGateway } from "./gatewaySync.ts";
 import { watchedIngresses } from "./ingressBackends.ts";
+import { openPodNetwork } from "./podNetworkAccess.ts";
 import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { signInAsWorkload } from "./workloadIdentity.ts";
 
@@ -159,6 +160,7 @@ export function putTask(data: JsonObject, world: AzureWorld): undefined {
 }
 
 function goOn(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings, outcome: SyncOutcome): undefined {
+  reachPods(cluster, pod, settings);
   switch (outcome.kind) {
     case "unchanged":
       putState(cluster, { ...stateOf(cluster), writtenFingerprint: fingerprint(cluster, settings) });
@@ -180,6 +182,17 @@ function goOn(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSett
       warn(cluster, pod, "FailedApplyingAppGwConfig", outcome.message);
       return queueSync(cluster, pod, RETRY_SECONDS);
   }
+}
+
+/** Once a process, in its first cycle; a failure is told and does not hold up the rest of the cycle. */
+function reachPods(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings): void {
+  if (stateOf(cluster).hasPodNetwork === true) return;
+  const signIn = signInAsWorkload(cluster, pod);
+  if ("problem" in signIn) return;
+  const { logs, failure } = openPodNetwork(cluster, settings, signIn.principal);
+  for (const line of logs) appendLog(cluster, pod, `${line}\n`);
+  if (failure === undefined) putState(cluster, { ...stateOf(cluster), hasPodNetwork: true });
+  else warn(cluster, pod, "FailedCNIConfiguration", failure);
 }
 
 /** Task: waits for the gateway's update to end, as the controller's SDK does. */
