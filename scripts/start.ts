@@ -45,6 +45,7 @@ async function main(): Promise<void> {
   Its certificate   ${stack.azure.ca}
   Its tokens        ${stack.azure.token}
   Its internet      ${stack.azure.internet}
+  Its operator      client id ${stack.azure.operatorClientId}, identity header ${stack.azure.identityHeader}
   Logs and state    ${directory}
   The host's id     ${stack.hostProcessId()} (kill -9 it while it builds: it comes back and goes on)
 

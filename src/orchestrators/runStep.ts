@@ -3,6 +3,7 @@ import type { StepInput } from "../activities/stepInput.ts";
 import { begun, failed, moved } from "../domain/laneProgress.ts";
 import type { OperationKey, StepProgress, Stop } from "../domain/operation.ts";
 import { giveUpAfterSeconds, nextLookSeconds, nextTrySeconds, patienceSeconds } from "../domain/pace.ts";
+import { type RefusalStreak, refusalStreak, streakSeconds } from "../domain/refusalStreak.ts";
 import type { Outputs, Step } from "../domain/step.ts";
 import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import { callActivity, callEnvironment, nowIso, type Steps, sleepSeconds } from "./calls.ts";
@@ -31,7 +32,7 @@ export function* runStep(context: OrchestrationContext, run: StepRun): Steps<Ste
   const startedMs = context.df.currentUtcDateTime.getTime();
   let progress = begun(run.before, nowIso(context));
   let cursor: StepCursor | undefined;
-  let busySince: { readonly code: string; readonly epochMs: number; readonly tries: number } | undefined;
+  let streak: RefusalStreak | undefined;
   publish(progress);
   try {
     for (let move = 0; move < MOVES_MAX; move++) {
@@ -47,7 +48,8 @@ export function* runStep(context: OrchestrationContext, run: StepRun): Steps<Ste
       const report = yield* callActivity(context, "advanceStep", position);
       const nowMs = context.df.currentUtcDateTime.getTime();
       const elapsedSeconds = (nowMs - startedMs) / 1000;
-      const outcome = impatient(report.outcome, busySince, nowMs, elapsedSeconds, step);
+      if (report.outcome.kind === "busy") streak = refusalStreak(streak, report.outcome.failure.code, nowMs);
+      const outcome = impatient(report.outcome, streak, elapsedSeconds, step);
       progress = moved(progress, outcome, report.calls, nowIso(context));
       publish(progress);
       if (outcome.kind === "withheld") return { progress, outputs: {}, ...(stop === undefined ? {} : { stop }) };
@@ -55,12 +57,8 @@ export function* runStep(context: OrchestrationContext, run: StepRun): Steps<Ste
       if (outcome.kind === "rejected") return { progress, outputs: {} };
       cursor = outcome.cursor;
       if (outcome.kind === "busy") {
-        const { code } = outcome.failure;
-        busySince =
-          busySince?.code === code ? { ...busySince, tries: busySince.tries + 1 } : { code, epochMs: nowMs, tries: 1 };
-        yield* sleepSeconds(context, nextTrySeconds(busySince.tries, outcome.retryAfterSeconds));
+        yield* sleepSeconds(context, nextTrySeconds(streak?.tries ?? 1, outcome.retryAfterSeconds));
       } else {
-        busySince = undefined;
         const { retryAfterSeconds, lookAfterSeconds } = outcome;
         const pace = { expectedSeconds: step.expectedSeconds, elapsedSeconds, retryAfterSeconds };
         yield* sleepSeconds(context, lookAfterSeconds ?? nextLookSeconds(pace));
@@ -86,14 +84,12 @@ function* findStop(context: OrchestrationContext, { input, operation }: StepRun)
 /** Turns a wait that has lasted too long into its failure. */
 function impatient(
   outcome: StepOutcome,
-  busySince: { readonly code: string; readonly epochMs: number } | undefined,
-  nowMs: number,
+  streak: RefusalStreak | undefined,
   elapsedSeconds: number,
   step: Step,
 ): StepOutcome {
-  if (outcome.kind === "busy" && busySince?.code === outcome.failure.code) {
-    const waitedSeconds = (nowMs - busySince.epochMs) / 1000;
-    if (waitedSeconds >= patienceSeconds(outcome.failure)) return { kind: "rejected", failure: outcome.failure };
+  if (outcome.kind === "busy" && streak !== undefined && streakSeconds(streak) >= patienceSeconds(outcome.failure)) {
+    return { kind: "rejected", failure: outcome.failure };
   }
   if (outcome.kind === "accepted" && elapsedSeconds >= giveUpAfterSeconds(step.expectedSeconds)) {
     const minutes = Math.round(elapsedSeconds / 60);
