@@ -70,17 +70,18 @@ function monitoringSteps(spec: EnvironmentSpec): readonly Step[] {
 
 /** Run commands stand in one lane: AKS does not say how many may run at once. */
 export function workloadSteps({ application, cluster }: EnvironmentSpec): readonly Step[] {
+  const { podRoutes } = pluginManners[cluster.networkPlugin];
   const controller = step(
     "ingressController",
     `Helm release ${INGRESS_RELEASE}`,
     "workload",
     "command",
-    "ingressController",
+    podRoutes ? "ingressControllerOnNewRoutes" : "ingressController",
     [
       "cluster",
       "gateway",
       "agicGroupReader",
-      ...(pluginManners[cluster.networkPlugin].podRoutes ? ["agicRouteTableReader"] : []),
+      ...(podRoutes ? ["agicRouteTableReader"] : []),
       "agicSubnetContributor",
       "agicGatewayContributor",
       "agicFederatedCredential",

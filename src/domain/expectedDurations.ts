@@ -33,6 +33,11 @@ export const expectedSeconds = {
   dataCollectionRuleAssociation: 3,
   /** Looked at (5 s), chart installed (20 s), pod ready (15 s), one more look (5 s). */
   ingressController: 45,
+  /**
+   * With kubenet new nodes take no pod, not even a command's, before AKS believes in their routes: gathered (up to 30 s),
+   * written, and waited for (30 s). Source: github.com/kubernetes-sigs/cloud-provider-azure pkg/provider/azure_routes.go.
+   */
+  ingressControllerOnNewRoutes: 105,
   /** Looked at and applied (10 s); image, readiness and the seed's minReadySeconds (35 s); one more look (5 s). */
   application: 50,
   verifyDefaultRoute: 5,

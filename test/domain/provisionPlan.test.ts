@@ -130,6 +130,53 @@ describe("provisionPlan", () => {
   });
 });
 
+describe("provisionPlan with kubenet", () => {
+  const kubenet = provisionPlan(seedSpec({ cluster: { networkPlugin: "kubenet" } }));
+
+  it("adds the gateway's routes to what Azure CNI needs, and changes nothing else", () => {
+    const known = new Set(plan.steps.map(({ id }) => id));
+    expect(kubenet.steps.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([
+      "gatewayRouteTable",
+      "agicRouteTableReader",
+      "gatewayRoutes",
+      "verifyGatewayRoutes",
+    ]);
+    expect(kubenet.steps.length).toBe(plan.steps.length + 4);
+    expect(kubenet.steps.find(({ id }) => id === "gatewaySubnet")?.title).toBe(
+      "Subnet gw-1-subnet with dzk8sappgw1-nsg and dzk8sappgw1-rt",
+    );
+  });
+
+  it.each([
+    ["the gateway's table is made before the subnet gets it", "gatewayRouteTable", "gatewaySubnet"],
+    ["the gateway's table is on its subnet before the gateway comes", "gatewayRouteTable", "gateway"],
+    ["the gateway's table is on its subnet before the controller starts", "gatewaySubnet", "ingressController"],
+    ["the controller may read the cluster's table before it starts", "agicRouteTableReader", "ingressController"],
+    ["AKS may write its table before it makes nodes", "clusterRouteTableContributor", "cluster"],
+    ["nodes are there before their routes are copied", "cluster", "gatewayRoutes"],
+    ["the pods can be reached before the ingress is proven", "gatewayRoutes", "verifyIngress"],
+    ["the routes are copied before they are proven", "gatewayRoutes", "verifyGatewayRoutes"],
+  ])("%s (S-40 to S-44, S-69 to S-77)", (_name, earlier, later) => {
+    expect(allBefore(kubenet, later)).toContain(earlier);
+  });
+
+  it("takes a minute longer than Azure CNI: no pod runs before AKS believes in its nodes' routes", () => {
+    expect(criticalPathSeconds(kubenet)).toBe(criticalPathSeconds(plan) + 60);
+  });
+
+  it("warns of kubenet's end, and no other plug-in does (S-94)", () => {
+    expect(kubenet.warnings).toEqual([expect.stringContaining("retires kubenet on 31 March 2028")]);
+    expect(plan.warnings).toEqual([]);
+  });
+});
+
+describe("provisionPlan with overlay", () => {
+  it("has the steps of Azure CNI: no route leads to its pods", () => {
+    const overlay = provisionPlan(seedSpec({ cluster: { networkPlugin: "overlay" } }));
+    expect(overlay).toEqual(plan);
+  });
+});
+
 function allBefore(of: Plan, id: string): ReadonlySet<string> {
   const step = of.steps.find((candidate) => candidate.id === id);
   const direct = step === undefined ? [] : predecessors(of, step);
