@@ -25,7 +25,6 @@ const FIRST_RULE_PRIORITY = 19_500;
 
 export const applicationGateway: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   shared: ["properties.frontendIPConfigurations"],
   createOnly: [
     "zones",

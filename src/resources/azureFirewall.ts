@@ -6,7 +6,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 /** The firewall of the hub. Its rules are in its policy, all of them before it exists. */
 export const azureFirewall: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   createOnly: ["zones"],
   id: ids.firewall,
   desired: (spec) => ({

@@ -12,7 +12,6 @@ const DESTINATION = "ciworkspace";
 
 export const dataCollectionRule: ResourceDefinition = {
   apiVersion: apiVersions.dataCollectionRules,
-  hasProvisioningState: true,
   // What is collected and how often is tuned by those who pay for it.
   createOnly: ["properties.dataSources.extensions[].extensionSettings"],
   id: ids.dataCollectionRule,
@@ -41,7 +40,6 @@ export const dataCollectionRule: ResourceDefinition = {
 
 export const dataCollectionAssociation: ResourceDefinition = {
   apiVersion: apiVersions.dataCollectionRules,
-  hasProvisioningState: false,
   createdWith: { parentApiVersion: apiVersions.managedClusters },
   id: ids.dataCollectionAssociation,
   desired: (spec) => ({

@@ -19,7 +19,6 @@ const logCategories = [
 /** The seed makes the workspace but never sends anything to it; this does, to the tables of the firewall's own. */
 export const firewallDiagnostics: ResourceDefinition = {
   apiVersion: apiVersions.diagnosticSettings,
-  hasProvisioningState: false,
   createdWith: { parentApiVersion: apiVersions.network },
   // Azure answers with every category there is, those that are off among them.
   shared: ["properties.logs", "properties.metrics"],

@@ -9,7 +9,6 @@ const AUDIENCE = "api://AzureADTokenExchange";
 /** Lets the ingress controller's service account act as its identity: no secret, and nothing of the archived pod identity. */
 export const agicFederatedCredential: ResourceDefinition = {
   apiVersion: apiVersions.managedIdentity,
-  hasProvisioningState: false,
   // Entra ID compares these letter by letter.
   exact: ["properties.issuer", "properties.subject", "properties.audiences"],
   id: ids.agicFederatedCredential,

@@ -7,7 +7,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const firewallPolicy: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.firewallPolicy,
   desired: (spec) => ({
     location: spec.location,
@@ -32,7 +31,6 @@ export const firewallApplicationRules: ResourceDefinition = ruleCollectionGroup(
 function ruleCollectionGroup(kind: keyof typeof groups): ResourceDefinition {
   return {
     apiVersion: apiVersions.network,
-    hasProvisioningState: true,
     id: (spec) => `${ids.firewallPolicy(spec)}/ruleCollectionGroups/${groups[kind].name}`,
     desired: (spec) => ({
       properties: {

@@ -14,7 +14,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const managedCluster: ResourceDefinition = {
   apiVersion: apiVersions.managedClusters,
-  hasProvisioningState: true,
   shared: ["properties.agentPoolProfiles"],
   createOnly: [
     "properties.dnsPrefix",

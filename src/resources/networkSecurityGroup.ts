@@ -17,7 +17,6 @@ const INGRESS_PORT = "80";
 
 export const gatewaySecurityGroup: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.gatewaySecurityGroup,
   shared: ["properties.securityRules"],
   desired: (spec) => ({

@@ -6,7 +6,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const hubToSpokePeering: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   createdWith: { parentApiVersion: apiVersions.network },
   id: (spec) => peeringId(spec, spec.hub.name, spec.hub.peeringName),
   desired: (spec) => peeringBody(ids.spoke(spec)),
@@ -14,7 +13,6 @@ export const hubToSpokePeering: ResourceDefinition = {
 
 export const spokeToHubPeering: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   createdWith: { parentApiVersion: apiVersions.network },
   id: (spec: EnvironmentSpec) => peeringId(spec, spec.spoke.name, spec.spoke.peeringName),
   desired: (spec) => peeringBody(ids.hub(spec)),

@@ -32,7 +32,7 @@ const STATIC_ADDRESS = { publicIPAllocationMethod: "Static", publicIPAddressVers
 
 /** Zones are chosen at creation and for ever. */
 function publicIpAddressRules() {
-  return { apiVersion: apiVersions.network, hasProvisioningState: true, createOnly: ["zones"] } as const;
+  return { apiVersion: apiVersions.network, createOnly: ["zones"] } as const;
 }
 
 function publicIpAddressBody(spec: EnvironmentSpec): JsonObject {

@@ -20,8 +20,6 @@ export interface ResourceDefinition extends OwnershipRules {
    * its very name is made from what it grants.
    */
   readonly createdWith?: { readonly parentApiVersion: string } | "name";
-  /** False: the type has no provisioningState, it is done when it is there. */
-  readonly hasProvisioningState: boolean;
 }
 
 /** A step that only asks: GET of a path that is no resource. */

@@ -44,7 +44,6 @@ function roleAssignment(
 ): ResourceDefinition {
   return {
     apiVersion: apiVersions.roleAssignments,
-    hasProvisioningState: false,
     createdWith: "name",
     id: (spec, outputs) => roleAssignmentId(scope(spec), role, mustKnow(outputs, principal)),
     desired: (spec, outputs) => ({

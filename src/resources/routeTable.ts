@@ -6,7 +6,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const clusterRouteTable: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.routeTable,
   // A gateway in the hub must not bring a second default route by BGP.
   desired: (spec) => ({
@@ -22,7 +21,6 @@ export const gatewayRouteTable: ResourceDefinition = { ...clusterRouteTable, id:
 /** Everything that has no nearer route goes to the firewall. */
 export const defaultRoute: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.defaultRoute,
   desired: (_spec, outputs) => ({
     properties: {

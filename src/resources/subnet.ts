@@ -16,7 +16,6 @@ import { spokeSubnetProperties } from "./virtualNetwork.ts";
  */
 export const gatewaySubnet: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.gatewaySubnet,
   desired: (spec) => ({
     properties: {
@@ -32,7 +31,6 @@ export const gatewaySubnet: ResourceDefinition = {
 /** The node subnet with the cluster's route table, which AKS wants to find there. */
 export const clusterSubnet: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   id: ids.clusterSubnet,
   desired: (spec) => ({
     properties: {

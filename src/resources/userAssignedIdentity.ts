@@ -8,7 +8,6 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 /** What AKS itself acts as in the network. */
 export const clusterIdentity: ResourceDefinition = {
   apiVersion: apiVersions.managedIdentity,
-  hasProvisioningState: false,
   id: ids.clusterIdentity,
   desired: identityBody,
   outputs: (existing, spec) => ({
@@ -20,7 +19,6 @@ export const clusterIdentity: ResourceDefinition = {
 /** What the ingress controller acts as at the gateway; in the gateway's group, because the node group is AKS's alone. */
 export const agicIdentity: ResourceDefinition = {
   apiVersion: apiVersions.managedIdentity,
-  hasProvisioningState: false,
   id: ids.agicIdentity,
   desired: identityBody,
   outputs: (existing, spec) => ({

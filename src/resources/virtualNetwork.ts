@@ -52,7 +52,6 @@ export function spokeSubnetProperties(spec: EnvironmentSpec, subnet: SubnetSpec)
 function virtualNetworkRules() {
   return {
     apiVersion: apiVersions.network,
-    hasProvisioningState: true,
     shared: ["properties.subnets"],
   } as const;
 }

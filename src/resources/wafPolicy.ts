@@ -8,7 +8,6 @@ const RULE_SET = { ruleSetType: "Microsoft_DefaultRuleSet", ruleSetVersion: "2.1
 /** What the gateway's firewall looks for. Exclusions and custom rules are the owner's. */
 export const wafPolicy: ResourceDefinition = {
   apiVersion: apiVersions.network,
-  hasProvisioningState: true,
   shared: ["properties.managedRules.managedRuleSets"],
   // A newer version of the rule set is a decision of the owner's, not a fault.
   createOnly: ["properties.managedRules.managedRuleSets[].ruleSetVersion"],

@@ -31,7 +31,6 @@ export const clusterWorkspace: ResourceDefinition = {
 function workspaceRules() {
   return {
     apiVersion: apiVersions.workspaces,
-    hasProvisioningState: true,
     createOnly: ["properties.retentionInDays"],
   } as const;
 }

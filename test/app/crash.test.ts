@@ -1,17 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { seedTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
+import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
 afterEach(() => world.close());
-
-/** Paths that were written with success more than once. */
-function writtenTwice(): readonly string[] {
-  const paths = world
-    .writes()
-    .flatMap((write) => (write.status >= 200 && write.status < 400 ? [write.path.toLowerCase()] : []));
-  return paths.filter((path, index) => paths.indexOf(path) !== index);
-}
 
 describe("a host that is killed", () => {
   // The distances are no multiples of each other, so that the kills fall on different requests in each run.
@@ -31,7 +24,7 @@ describe("a host that is killed", () => {
       expect(end.failure).toBeUndefined();
       expect(end.state).toBe("succeeded");
       expect(end.verification.every((finding) => finding.ok)).toBe(true);
-      expect(writtenTwice()).toEqual([]);
+      expect(writtenTwice(world)).toEqual([]);
       expect(kills).toBeGreaterThan(5);
       console.log(`distance ${distance}: ${kills} kills, ${world.writes().length} writes`);
     },

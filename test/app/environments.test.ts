@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { groupsOf, seedTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
+import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -36,9 +37,7 @@ describe("two environments", () => {
     const ends = [await world.ended("CHG0001"), await world.ended("CHG0002")];
     expect(ends.map((end) => end.failure)).toEqual([undefined, undefined]);
     expect(Date.parse(ends[1]?.startedAt ?? "")).toBeLessThan(Date.parse(ends[0]?.finishedAt ?? ""));
-    const accepted = world.writes().filter((write) => write.status < 400 && write.status > 0);
-    const paths = accepted.map((write) => write.path.toLowerCase());
-    expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([]);
+    expect(writtenTwice(world)).toEqual([]);
     expect(world.azure.taskFailures).toEqual([]);
   });
 
