@@ -26,7 +26,8 @@ function readJson<Content>(file: string): Content {
 const roleFiles = readdirSync(path.join(infra, "roles")).map((file) => readJson<RoleFile>(`roles/${file}`));
 const granted = roleFiles.flatMap((role) => role.properties.permissions.flatMap((permission) => permission.actions));
 
-const spec = environmentSpec(withDefaults({}), subscriptionId);
+/** Every plug-in has what Azure CNI has; kubenet alone has more. */
+const spec = environmentSpec(withDefaults({ cluster: { networkPlugin: "kubenet" } }), subscriptionId);
 const outputs = Object.fromEntries(outputNames.map((name) => [name, outputOf(name)]));
 
 /** Ids that Azure says, as the plan would learn them; for all else any text will do. */
