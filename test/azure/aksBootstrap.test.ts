@@ -1,7 +1,7 @@
 import type { ManagedCluster } from "@azure/arm-containerservice";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
-import { type AksLab, startAksLab } from "./aksLab.ts";
+import { type AksLab, startAksLab, UPGRADE } from "./aksLab.ts";
 import { applicationRule, ruleCollection } from "./networkSeed.ts";
 
 let lab: AksLab;
@@ -19,6 +19,24 @@ const openTheFirewall = () => {
     properties: { priority: 300, ruleCollections },
   });
 };
+
+describe("a cluster beside an unconnected network of the same prefixes", () => {
+  it("uses the ways out of its own subnet", async () => {
+    const own = await startAksLab({
+      before: (net) =>
+        net.make("virtualNetworks/older", {
+          properties: {
+            addressSpace: { addressPrefixes: ["10.0.4.0/22"] },
+            subnets: [{ name: "dead-end", properties: { addressPrefix: "10.0.5.0/24", defaultOutboundAccess: false } }],
+          },
+        }),
+    });
+    expect(await own.makeCluster()).toBe("Succeeded");
+    own.trustAgic();
+    expect(await own.run(UPGRADE, { "values.json": own.values() })).toMatchObject({ exitCode: 0 });
+    await own.stop();
+  });
+});
 
 describe("a cluster whose nodes cannot get out", () => {
   it("fails after 25 minutes with the code and exit status that AKS reports", async () => {

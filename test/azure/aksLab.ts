@@ -67,10 +67,13 @@ export interface AksLabOptions {
   /** False: the firewall has no application rules. */
   readonly applicationRules?: boolean;
   readonly statePath?: string;
+  /** What is there before the seed's networks are made. */
+  readonly before?: (net: NetworkLab) => Promise<unknown>;
 }
 
 export async function startAksLab(options: AksLabOptions = {}): Promise<AksLab> {
   const net = options.statePath === undefined ? await startNetworkLab() : await startKeptNetworkLab(options.statePath);
+  await options.before?.(net);
   await makeNetworks(net);
   await makePeerings(net);
   await makeFirewall(net);

@@ -10,6 +10,7 @@ export interface Bootstrap {
   readonly apiServer: string;
   readonly location: string;
   readonly nodeAddress: string;
+  readonly nodeSubnetId: string;
   readonly authorizedRanges: readonly string[];
 }
 
@@ -25,6 +26,7 @@ export function plannedBootstrap(
     apiServer,
     location,
     nodeAddress,
+    nodeSubnetId: subnet.id,
     authorizedRanges: textsField(properties, "apiServerAccessProfile", "authorizedIPRanges"),
   };
 }
@@ -47,7 +49,7 @@ function requiredNames(bootstrap: Bootstrap): readonly string[] {
 
 /** Why the nodes cannot join, as AKS reports it; undefined when they can. Each try leaves its rows in the firewall's log. */
 export function bootstrapFailure(world: AzureWorld, bootstrap: Bootstrap): ArmError | undefined {
-  const client = { nodeAddress: bootstrap.nodeAddress };
+  const client = { nodeAddress: bootstrap.nodeAddress, nodeSubnetId: bootstrap.nodeSubnetId };
   for (const host of requiredNames(bootstrap)) {
     const reached = reach(world, client, { host, port: 443, protocol: "HTTPS" });
     if (reached.outcome !== "connected") return outboundFailure(host, reached);

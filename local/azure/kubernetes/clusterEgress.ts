@@ -4,6 +4,8 @@ import { resolvePublicName } from "../network/publicDns.ts";
 import { recordFlow } from "../network/recordFlow.ts";
 import { addressSpaceOf, findSubnet, parentOf } from "../network/topology.ts";
 import { type Flow, type FlowVerdict, traceFlow } from "../network/traceFlow.ts";
+import { subnetOfNode } from "./clusterNodes.ts";
+import type { ClusterObjects } from "./clusterObjects.ts";
 
 /** How a client experiences what the network decided. */
 export type Reach =
@@ -18,6 +20,8 @@ export type Reach =
 
 export interface Client {
   readonly nodeAddress: string;
+  /** The subnet of the node: unconnected networks may use the same prefixes. */
+  readonly nodeSubnetId?: string;
   /** Undefined for the node itself (image pulls, bootstrap). */
   readonly podAddress?: string;
 }
@@ -29,6 +33,12 @@ export interface Target {
   readonly protocol: "HTTP" | "HTTPS" | "TCP";
 }
 
+/** Opens a connection from a node or pod of a cluster. */
+export function reachFrom(cluster: ClusterObjects, client: Client, target: Target): Reach {
+  const nodeSubnetId = subnetOfNode(cluster, client.nodeAddress);
+  return reach(cluster.world, { ...client, ...(nodeSubnetId === undefined ? {} : { nodeSubnetId }) }, target);
+}
+
 /** Opens a connection from a node or pod to a name or address, and leaves the firewall's log rows behind. */
 export function reach(world: AzureWorld, client: Client, target: Target): Reach {
   const address = resolvePublicName(world, target.host);
@@ -36,6 +46,7 @@ export function reach(world: AzureWorld, client: Client, target: Target): Reach 
   const isName = parseAddress(target.host) === undefined;
   const flow: Flow = {
     sourceAddress: sourceAddressFor(world, client, address),
+    ...(client.nodeSubnetId === undefined ? {} : { sourceSubnetId: client.nodeSubnetId }),
     destination: { address, ...(isName ? { fqdn: target.host } : {}) },
     port: target.port,
     protocol: target.protocol,
@@ -58,7 +69,8 @@ function outcomeOf(flow: Flow, verdict: FlowVerdict): "connected" | "reset" | "a
  */
 function sourceAddressFor(world: AzureWorld, client: Client, address: string): string {
   if (client.podAddress === undefined) return client.nodeAddress;
-  const subnet = findSubnet(world, client.nodeAddress);
+  const subnet =
+    client.nodeSubnetId === undefined ? findSubnet(world, client.nodeAddress) : world.store.get(client.nodeSubnetId);
   const network = subnet === undefined ? undefined : parentOf(world, subnet);
   const isInside = (text: string): boolean =>
     network !== undefined && addressSpaceOf(network).some((range) => containsAddress(range, parseAddress(text) ?? 0));

@@ -3,6 +3,7 @@
  * or those of the node's own pod range where it has one (kubenet, overlay).
  */
 
+import type { JsonObject } from "../core/resourceType.ts";
 import { formatAddress, parsePrefix } from "../network/ipv4.ts";
 import { type ClusterObjects, type KubernetesObject, labelsOf } from "./clusterObjects.ts";
 import { listField, objectField, textField } from "./jsonFields.ts";
@@ -20,6 +21,12 @@ export function schedulableNodes(cluster: ClusterObjects): KubernetesObject[] {
 export function nodeAddress(node: KubernetesObject): string {
   const address = listField(node, "status", "addresses").find((entry) => entry.type === "InternalIP");
   return textField(address, "address") ?? "";
+}
+
+/** The id of the subnet that the node with that address is in. */
+export function subnetOfNode(cluster: ClusterObjects, address: string): string | undefined {
+  const node = cluster.list("Node").find((each) => nodeAddress(each) === address);
+  return textField(addressesOfMachine(cluster, node)[0], "properties", "subnet", "id");
 }
 
 /** Whether the labels of a node are what a pod's nodeSelector asks for; no selector fits everywhere. */
@@ -54,11 +61,16 @@ function podAddressesOf(cluster: ClusterObjects, node: KubernetesObject): string
     const count = range.last - range.first - FIRST_POD_INDEX;
     return Array.from({ length: count }, (_, index) => formatAddress(range.first + FIRST_POD_INDEX + index));
   }
+  return addressesOfMachine(cluster, node)
+    .filter((configuration) => objectField(configuration, "properties").primary !== true)
+    .flatMap((configuration) => textField(configuration, "properties", "privateIPAddress") ?? []);
+}
+
+/** The ipConfigurations of the machine behind a node. */
+function addressesOfMachine(cluster: ClusterObjects, node: KubernetesObject | undefined): JsonObject[] {
   const machineId = textField(node, "spec", "providerID")?.replace(/^azure:\/\//, "") ?? "";
   const machine = cluster.world.store.get(machineId);
   return listField(machine?.body, "properties", "networkProfile", "networkInterfaces").flatMap((card) =>
-    listField(card, "properties", "ipConfigurations")
-      .filter((configuration) => objectField(configuration, "properties").primary !== true)
-      .flatMap((configuration) => textField(configuration, "properties", "privateIPAddress") ?? []),
+    listField(card, "properties", "ipConfigurations"),
   );
 }

@@ -1,5 +1,5 @@
 import { answerOfInternet } from "../internet/internetAnswer.ts";
-import { type Client, reach } from "./clusterEgress.ts";
+import { type Client, reachFrom } from "./clusterEgress.ts";
 import type { ClusterObjects } from "./clusterObjects.ts";
 import type { CurlCommand } from "./curlCommand.ts";
 
@@ -23,7 +23,7 @@ export function runCurl(cluster: ClusterObjects, client: Client, command: CurlCo
   const { url } = command;
   const isTls = url.protocol === "https:";
   const port = url.port === "" ? (isTls ? 443 : 80) : Number(url.port);
-  const reached = reach(cluster.world, client, { host: url.hostname, port, protocol: isTls ? "HTTPS" : "HTTP" });
+  const reached = reachFrom(cluster, client, { host: url.hostname, port, protocol: isTls ? "HTTPS" : "HTTP" });
   switch (reached.outcome) {
     case "noSuchHost":
       return failure(command, 6, `Could not resolve host: ${url.hostname}`, REQUEST_SECONDS);

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../core/resourceType.ts";
 import { leaveGateway } from "./agic/farewell.ts";
-import { reach } from "./clusterEgress.ts";
+import { reachFrom } from "./clusterEgress.ts";
 import { type ClusterObjects, type KubernetesObject, namespaceOf } from "./clusterObjects.ts";
 import { type CommandLine, INGRESS_AZURE_CHART } from "./commandLine.ts";
 import { type CommandResult, failed, succeeded } from "./commandResult.ts";
@@ -48,7 +48,7 @@ export function upgradeRelease(
 function pullChart(cluster: ClusterObjects, version: string, nodeAddress: string): string | undefined {
   const location = textField(cluster.cluster?.body, "location") ?? "";
   for (const host of ["mcr.microsoft.com", `${location}.data.mcr.microsoft.com`]) {
-    const reached = reach(cluster.world, { nodeAddress }, { host, port: 443, protocol: "HTTPS" });
+    const reached = reachFrom(cluster, { nodeAddress }, { host, port: 443, protocol: "HTTPS" });
     if (reached.outcome === "connected") continue;
     const path = REPOSITORY.slice(REPOSITORY.indexOf("/") + 1);
     return `failed to do request: Head "https://${host}/v2/${path}/manifests/${version}": ${networkError(host, nodeAddress, reached)}`;

@@ -1,4 +1,4 @@
-import { type Reach, reach } from "./clusterEgress.ts";
+import { type Reach, reachFrom } from "./clusterEgress.ts";
 import type { ClusterObjects } from "./clusterObjects.ts";
 import { textField } from "./jsonFields.ts";
 
@@ -25,7 +25,7 @@ export function pullImage(cluster: ClusterObjects, nodeAddress: string, image: s
   const name = parseImage(image);
   const full = `${name.registry}/${name.repository}:${name.reference}`;
   for (const host of registryHosts(name, textField(cluster.cluster?.body, "location") ?? "")) {
-    const reached = reach(cluster.world, { nodeAddress }, { host, port: 443, protocol: "HTTPS" });
+    const reached = reachFrom(cluster, { nodeAddress }, { host, port: 443, protocol: "HTTPS" });
     if (reached.outcome === "connected") continue;
     const request = `Head "https://${host}/v2/${name.repository}/manifests/${name.reference}": ${networkError(host, nodeAddress, reached)}`;
     return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": failed to do request: ${request}`;

@@ -1,4 +1,4 @@
-import { reach } from "../clusterEgress.ts";
+import { reachFrom } from "../clusterEgress.ts";
 import type { ClusterObjects, KubernetesObject } from "../clusterObjects.ts";
 import { textField } from "../jsonFields.ts";
 import { appendLog } from "../podStatus.ts";
@@ -38,7 +38,7 @@ function unreachableHost(cluster: ClusterObjects, pod: KubernetesObject): string
   };
   const apiServer = textField(cluster.cluster?.body, "properties", "fqdn") ?? "";
   for (const host of [apiServer, "login.microsoftonline.com", "management.azure.com"]) {
-    const reached = reach(cluster.world, client, { host, port: 443, protocol: "HTTPS" });
+    const reached = reachFrom(cluster, client, { host, port: 443, protocol: "HTTPS" });
     if (reached.outcome === "connected") continue;
     const why = reached.outcome === "noSuchHost" ? "no such host" : reached.verdict.reason;
     return `Get "https://${host}/": ${reached.outcome === "reset" ? "connection reset by peer" : "i/o timeout"} (${why})`;
