@@ -140,6 +140,29 @@ describe("answers as they were recorded", () => {
     expect(gateway.headers["x-ms-failure-cause"]).toBe("gateway");
   });
 
+  it("refuse a body that does not say it is JSON", async () => {
+    const body = JSON.stringify(located());
+    const plain = await lab.send("PUT", network("routeTables/media"), {
+      body,
+      headers: { "content-type": "text/plain" },
+    });
+    expect(plain.outcome).toBe("415 UnsupportedMediaType");
+    const json = { "content-type": "application/json; charset=utf-8" };
+    expect((await lab.send("PUT", network("routeTables/media"), { body, headers: json })).status).toBe(201);
+  });
+
+  it("end the connection after a body that is too large, and say so", async () => {
+    const answer = await lab.send("PUT", network("routeTables/large"), { body: "x".repeat(5 * 1024 * 1024) });
+    expect(answer.outcome).toBe("413 RequestContentTooLarge");
+    expect(answer.headers.connection).toBe("close");
+    expect((await lab.send("GET", group)).status).toBe(200);
+  });
+
+  it("refuse an api-version that is no date", async () => {
+    const answer = await lab.send("GET", group, { apiVersion: "2024-13-45" });
+    expect(answer.outcome).toBe("400 InvalidApiVersionParameter");
+  });
+
   it("name the defaults of networks and public addresses", async () => {
     const network1 = await lab.send("PUT", network("virtualNetworks/defaults"), {
       body: located({ addressSpace: { addressPrefixes: ["10.0.0.0/24"] } }),

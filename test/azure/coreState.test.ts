@@ -155,7 +155,12 @@ async function startProcess(args: readonly string[], env: Record<string, string>
         const url = `${line.arm}${path}?api-version=2024-05-01`;
         const request = httpsRequest(
           url,
-          { method, ca, agent: false, headers: { authorization: `Bearer ${access_token}` } },
+          {
+            method,
+            ca,
+            agent: false,
+            headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
+          },
           (response) => {
             const chunks: Buffer[] = [];
             response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -37,7 +37,7 @@ export function answerArm(door: ArmDoor, http: HttpRequest): Outcome {
   let outcome: Outcome;
   try {
     caller = authenticate(door, world, http);
-    outcome = perform(world, request, caller, http.bodyText);
+    outcome = perform(world, request, caller, http);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
     outcome = errorResponse(error, request.segments);
@@ -61,12 +61,12 @@ function understand({ method, url, headers, baseUrl }: HttpRequest): Unauthentic
   };
 }
 
-function perform(world: LocalWorld, request: Unauthenticated, caller: Principal, bodyText: string): Outcome {
+function perform(world: LocalWorld, request: Unauthenticated, caller: Principal, http: HttpRequest): Outcome {
   const path = `/${request.segments.join("/")}`;
   const fault = world.faults.takeBegin({ method: request.method, path, caller }, false);
   if (fault instanceof ArmError) throw fault;
   if (fault === "reset" || fault === "hang") return fault;
-  const response = world.state.turn(() => handleArmRequest(world, { ...request, caller, body: parseBody(bodyText) }));
+  const response = world.state.turn(() => handleArmRequest(world, { ...request, caller, body: parseBody(http) }));
   return fault === "loseAnswer" ? "reset" : response;
 }
 
@@ -83,8 +83,17 @@ function authenticate({ tokens }: ArmDoor, world: LocalWorld, { headers, baseUrl
   );
 }
 
-function parseBody(text: string): JsonObject | undefined {
+/** ARM takes JSON that says so; clients that forget the header are told (github.com/Azure/azure-cli/issues/28494). */
+function parseBody({ bodyText: text, headers }: HttpRequest): JsonObject | undefined {
   if (text.trim() === "") return undefined;
+  const mediaType = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() || "<null>";
+  if (mediaType !== "application/json") {
+    throw gatewayError(
+      415,
+      "UnsupportedMediaType",
+      `The content media type '${mediaType}' is not supported. Only 'application/json' is supported.`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -15,7 +15,7 @@ import { requireSubscription } from "./requirePlace.ts";
 import { runAction } from "./runAction.ts";
 
 /** "2024-05-01" or "2024-05-01-preview". */
-const API_VERSION = /^\d{4}-\d{2}-\d{2}(-[A-Za-z]+)?$/;
+const API_VERSION = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(-[A-Za-z]+)?$/;
 
 /** Everything ARM does, behind authentication and in front of the wire. Throws ArmError; the caller runs it as one turn. */
 export function handleArmRequest(world: LocalWorld, request: ArmRequest): ArmResponse {

@@ -60,7 +60,11 @@ async function answer(options: ArmServerOptions, request: IncomingMessage, url: 
     return answerArm(options, { method, url, bodyText, baseUrl, headers: request.headers });
   } catch (error) {
     if (error instanceof ArmError) return errorResponse(error);
-    if (error instanceof BodyTooLarge) return errorResponse(new ArmError(413, "RequestContentTooLarge", error.message));
+    if (error instanceof BodyTooLarge) {
+      // The rest of the body is never read, so the connection ends here; a client that is not told would use it again.
+      const headers = { connection: "close" };
+      return errorResponse(new ArmError(413, "RequestContentTooLarge", error.message, { headers }));
+    }
     throw error;
   }
 }

@@ -73,7 +73,7 @@ const network: ProviderManners = {
     status: operation.status,
     ...(operation.error === undefined ? {} : { error: { details: [], ...operation.error } }),
   }),
-  errorBody: (error) => ({ error: { details: [], ...error.toJson() } }),
+  errorBody: (error) => ({ error: { ...error.toJson(), details: [...error.details] } }),
 };
 
 /** Firewall policies and IP groups have a provider of their own behind Microsoft.Network. */
