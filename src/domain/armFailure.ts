@@ -33,6 +33,9 @@ const passingCodes = new Set([
   "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
   "TooManyRequests",
   "SubscriptionRequestsThrottled",
+  // As the end of a long operation they come with HTTP 200; the write is made again.
+  "InternalServerError",
+  "ServiceUnavailable",
   "PrincipalNotFound",
   "AuthorizationFailed",
   "LinkedAuthorizationFailed",

@@ -25,6 +25,7 @@ describe("treatmentOf", () => {
     [409, "OperationNotAllowed"],
     [503, undefined],
     [500, "InternalServerError"],
+    [200, "InternalServerError"],
     [408, undefined],
   ])("waits out %i %s", (status, code) => {
     expect(treatmentOf(refusal(status, code))).toBe("wait");
