@@ -52,6 +52,8 @@ async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
   if (existing === undefined) return write(target, asCreated(target), undefined, "created");
   const owner = otherOwner(existing, target.desired);
   if (owner !== undefined) return { kind: "rejected", resourceId: target.id, failure: notOurs(target.id, owner) };
+  const refusal = target.definition.refuse?.(existing, target.input.spec);
+  if (refusal !== undefined) return { kind: "rejected", resourceId: target.id, failure: refusal };
   const state = provisioningState(existing);
   if (isInProgress(state)) return waitForForeignWrite(target, state);
   const found = differences(existing, target.desired, target.definition);

@@ -20,7 +20,9 @@ type Duration = "longDeletion" | "shortDeletion" | "groupDeletion";
 
 /** The plan that takes down what `provisionPlan(spec)` builds. Role assignments are found by the principals that the outputs name. */
 export function decommissionPlan(spec: EnvironmentSpec, outputs: Outputs): Plan {
-  const titles = new Map(provisionPlan(spec).steps.map(({ id, title }) => [id, title]));
+  // Kubenet has all that any plug-in has, and what stands there may come from an earlier ticket than the last.
+  const largest: EnvironmentSpec = { ...spec, cluster: { ...spec.cluster, networkPlugin: "kubenet" } };
+  const titles = new Map(provisionPlan(largest).steps.map(({ id, title }) => [id, title]));
   const deletion = (id: string, lane: string, duration: Duration, needs: readonly string[] = []): readonly Step[] => {
     const title = titles.get(id);
     return title === undefined ? [] : [step(id, `Delete ${title}`, lane, "deletion", duration, needs)];

@@ -10,6 +10,7 @@ import { clusterDnsPrefix, ids, tagsOf } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { mustHave, mustKnow } from "./mustHave.ts";
+import { podNetworkRefusal } from "./podNetworkRefusal.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const managedCluster: ResourceDefinition = {
@@ -45,6 +46,7 @@ export const managedCluster: ResourceDefinition = {
       addonProfiles: { omsagent: spec.monitoring ? monitoringAddon(spec) : { enabled: false } },
     },
   }),
+  refuse: podNetworkRefusal,
   outputs: clusterOutputs,
 };
 

@@ -2,6 +2,7 @@ import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { OwnershipRules } from "../domain/ownedFields.ts";
 import type { Outputs } from "../domain/step.ts";
+import type { Failure } from "../domain/stepOutcome.ts";
 
 /**
  * One resource of an environment: where it is, which of its fields are ours, what later steps learn from it.
@@ -13,6 +14,8 @@ export interface ResourceDefinition extends OwnershipRules {
   id(spec: EnvironmentSpec, outputs: Outputs): string;
   /** The fields we own. */
   desired(spec: EnvironmentSpec, outputs: Outputs): JsonObject;
+  /** Why the resource as it exists cannot become what is asked for, where writing it would break something or say nothing. */
+  refuse?(existing: JsonObject, spec: EnvironmentSpec): Failure | undefined;
   /** What later steps learn from the resource as it exists. Throws a sentence when Azure left out what must be there. */
   outputs?(existing: JsonObject, spec: EnvironmentSpec): Outputs;
   /**

@@ -138,6 +138,26 @@ describe("a ticket that provisions a cluster with kubenet", () => {
   });
 });
 
+describe("an environment with kubenet", () => {
+  it("keeps its plug-in, and is taken down without a rest, its gateway's table included", async () => {
+    const first = await built();
+    const before = world.writes().length;
+    const other = sampleTicket("kubenet.json", "CHG0002", { cluster: { networkPlugin: "overlay" } });
+    await world.submit(other);
+    const refused = await world.ended("CHG0002");
+    expect(refused.failure).toMatchObject({ code: "PodNetworkIsFixed", stepId: "cluster" });
+    expect(world.writes().length).toBe(before);
+
+    const { ticket } = sampleTicket("kubenet.json", "CHG0003");
+    await world.submit({ ticket, action: "decommission", environment: { name: first.environment } });
+    const end = await world.ended("CHG0003");
+    expect(end.failure).toBeUndefined();
+    expect(end.state).toBe("succeeded");
+    const groups = await world.asOperator("GET", `/subscriptions/${world.azure.subscriptionId}/resourceGroups`);
+    expect(groups.body.value).toEqual([]);
+  });
+});
+
 describe("a host that is killed while it provisions kubenet", () => {
   it.each([11, 23])("at every %i requests goes on, and writes nothing twice", async (distance) => {
     world = await openWorld();
