@@ -40,9 +40,7 @@ export function* operation(context: OrchestrationContext): Steps<OperationStatus
   publish({ state: "running", startedAt });
   const refusal = yield* claimEnvironmentGroups(context, spec, key);
   const end: LanesEnd =
-    refusal === undefined
-      ? yield* carryOut(context, input, key)
-      : { state: "failed", outputs: {}, failure: refusal };
+    refusal === undefined ? yield* carryOut(context, input, key) : { state: "failed", outputs: {}, failure: refusal };
   yield* callGroupClaims(context, spec.subscriptionId, "release", key);
   const { next } = yield* callEnvironment(context, spec.name, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
