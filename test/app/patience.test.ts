@@ -59,16 +59,18 @@ describe("a proof that does not come", () => {
     expect(step?.seconds).toBeLessThan(620);
   });
 
-  it("fails the ticket at once when waiting cannot change it", async () => {
+  it("fails the ticket at once when waiting cannot change it, and nobody waits for another proof then", async () => {
     world = await openWorld();
-    await world.submit(seedTicket("CHG0001", { verification: { allowedUrl: "http://www.example.com/" } }));
+    const verification = { allowedUrl: "http://www.example.com/" };
+    const application = { host: "sample.nowhere.invalid" };
+    await world.submit(seedTicket("CHG0001", { verification, application }));
     const end = await world.ended("CHG0001");
-    expect(end).toMatchObject({
-      state: "failed",
-      failure: { stepId: "verifyEgressAllowed", code: "VerificationFailed" },
-    });
+    const failure = { stepId: "verifyEgressAllowed", code: "VerificationFailed" };
+    expect(end).toMatchObject({ state: "failed", failure });
     expect(end.verification.map(({ id, ok }) => [id, ok])).toContainEqual(["verifyEgressAllowed", false]);
     expect(end.steps.find(({ id }) => id === "verifyEgressAllowed")?.seconds).toBeLessThan(60);
     expect(end.steps.find(({ id }) => id === "verifyEgressRefused")?.state).toBe("skipped");
+    expect(end.steps.find(({ id }) => id === "verifyIngress")).toMatchObject({ state: "skipped", failures: 0 });
+    expect(end.makespanSeconds).toBeLessThan(end.criticalPathSeconds);
   });
 });

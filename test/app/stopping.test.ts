@@ -1,6 +1,7 @@
 /** What an operation still does when it must not go on: nothing new, nothing half, and never for ever. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
+import { armRequest } from "../harness/armRequest.ts";
 import { firstFailureEpochMs } from "../harness/firstFailure.ts";
 import { seedTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
@@ -42,6 +43,25 @@ describe("a step that Azure puts off again and again", () => {
     expect(end.failure?.stepId).toBe("gateway");
     expect(stepOf(end, "firewall")).toMatchObject({ state: "skipped", waitingFor: "step gateway failed" });
     expect(world.writes().filter((write) => write.atEpochMs > firstFailureEpochMs(end))).toEqual([]);
+  });
+});
+
+describe("a write of somebody else", () => {
+  it("is waited for, but nothing is written after it when the ticket is cancelled meanwhile", async () => {
+    world = await openWorld();
+    await world.submit(seedTicket("CHG0001"));
+    const policyId = stepOf(await world.ended("CHG0001"), "firewallPolicy")?.resourceId ?? "";
+    const { body } = await armRequest(world.azure, "GET", policyId);
+    await armRequest(world.azure, "PUT", policyId, { ...body, tags: { ...body.tags, seen: "yes" } });
+    await world.submit(seedTicket("CHG0002", { tags: { costCenter: "another" } }));
+    await world.until(
+      "CHG0002",
+      (status) => stepOf(status, "firewallPolicy")?.waitingFor?.includes("began before") === true,
+    );
+    await world.post("/api/tickets/CHG0002/cancel");
+    const end = await world.ended("CHG0002");
+    expect(end.state).toBe("cancelled");
+    expect(stepOf(end, "firewallPolicy")).toMatchObject({ state: "skipped", writes: 0 });
   });
 });
 
