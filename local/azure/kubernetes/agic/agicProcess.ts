@@ -18,8 +18,9 @@ import { type AgicSettings, agicSettings } from "./agicSettings.ts";
 import { putState, runningPod, stateOf, warn } from "./agicState.ts";
 import { lookAtGateway } from "./gatewayAccess.ts";
 import { gatewayConfiguration } from "./gatewayConfiguration.ts";
-import { frontendAddress, type SyncOutcome, submitGateway } from "./gatewaySync.ts";
+import { type SyncOutcome, submitGateway } from "./gatewaySync.ts";
 import { watchedIngresses } from "./ingressBackends.ts";
+import { publishAddress } from "./ingressStatus.ts";
 import { openPodNetwork } from "./podNetworkAccess.ts";
 import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { signInAsWorkload } from "./workloadIdentity.ts";
@@ -242,15 +243,4 @@ export function periodicSync(data: JsonObject, world: AzureWorld): undefined {
   if (stateOf(cluster).isSyncQueued !== true) queueSync(cluster, pod, 0);
   if (settings.reconcilePeriodSeconds > 0)
     world.schedule("agic.period", settings.reconcilePeriodSeconds, podTaskData(cluster, pod));
-}
-
-/** Writes the gateway's address into the status of every watched ingress. */
-function publishAddress(cluster: ClusterObjects, pod: KubernetesObject, settings: AgicSettings): undefined {
-  const signIn = signInAsWorkload(cluster, pod);
-  if ("problem" in signIn) return;
-  const address = frontendAddress(cluster, settings, signIn.principal);
-  if (typeof address !== "string") return warn(cluster, pod, "UnableToUpdateIngressStatus", address.problem);
-  for (const ingress of watchedIngresses(cluster, settings)) {
-    cluster.putStatus(ingress, { ...objectField(ingress, "status"), loadBalancer: { ingress: [{ ip: address }] } });
-  }
 }
