@@ -18,12 +18,14 @@ import { type ArmResponse, armRequest } from "./armRequest.ts";
 const START_EPOCH_MS = Date.UTC(2026, 10, 2, 8, 0, 0);
 /** Azure seconds between two looks of a waiting test at its ticket. */
 const LOOK_SECONDS = 15;
+/** The same where only the end is of interest: every look costs a request for each lane. */
+const END_LOOK_SECONDS = 120;
 /** By then any small write has settled. */
 const OPERATOR_PATIENCE_SECONDS = 60;
 /** Turns of the event loop between two looks at a ticket, while a test waits for requests and not for time. */
 const TURNS_BETWEEN_LOOKS = 2000;
 /** No ticket takes a day. */
-const LOOKS_MAX = (24 * 3600) / LOOK_SECONDS;
+const DAY_SECONDS = 24 * 3600;
 
 export interface WorldOptions {
   readonly faults?: readonly FaultScript[];
@@ -42,7 +44,7 @@ export interface World {
   /** Lets time pass until the ticket has ended. */
   ended(number: string): Promise<TicketStatus>;
   /** Lets time pass until the ticket's status fulfils the condition. */
-  until(number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus>;
+  until(number: string, condition: (status: TicketStatus) => boolean, lookSeconds?: number): Promise<TicketStatus>;
   /** Lets time pass until the app has made so many requests to ARM since the world began, and stops in the middle of whatever runs then; false when the ticket has ended before. */
   untilRequests(count: number, number: string): Promise<boolean>;
   /** What `kill -9` does to the host, and its start on the same state. */
@@ -91,13 +93,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     if (response.status !== 200) throw new Error(`GET ticket ${number}: ${response.status} ${await response.text()}`);
     return (await response.json()) as TicketStatus;
   };
-  const until = (number: string, condition: (status: TicketStatus) => boolean): Promise<TicketStatus> =>
+  const until: World["until"] = (number, condition, lookSeconds = LOOK_SECONDS) =>
     clock.runUntil(
       (async () => {
-        for (let look = 0; look < LOOKS_MAX; look++) {
+        for (let look = 0; look < DAY_SECONDS / lookSeconds; look++) {
           const seen = await status(number);
           if (condition(seen)) return seen;
-          await new Promise<void>((resolve) => clock.at(clock.now() + LOOK_SECONDS * 1000, resolve));
+          await new Promise<void>((resolve) => clock.at(clock.now() + lookSeconds * 1000, resolve));
         }
         throw new Error(`Ticket ${number} did not get there within a day: ${JSON.stringify(await status(number))}`);
       })(),
@@ -110,7 +112,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     submit: (ticket) => post("/api/tickets", ticket),
     status,
     until,
-    ended: (number) => until(number, hasEnded),
+    ended: (number) => until(number, hasEnded, END_LOOK_SECONDS),
     async asOperator(method, path, body) {
       const answer = await armRequest(azure, method, path, body);
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);

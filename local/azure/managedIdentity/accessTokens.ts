@@ -12,11 +12,21 @@ export interface IssuedToken {
   readonly lifetimeSeconds: number;
 }
 
+interface Claims {
+  readonly aud: string;
+  readonly exp: number;
+  readonly oid: string;
+}
+
+const KNOWN_TOKENS_MAX = 1000;
+
 /** Makes and checks access tokens: JWTs signed with a key of this local Azure's own. */
 export class AccessTokens {
   readonly #key: KeyObject;
   readonly #publicKey: KeyObject;
   readonly #tenantId: string;
+  /** Tokens whose signature was found right: a client sends the same one with every request. */
+  readonly #known = new Map<string, Claims>();
 
   /** `keyPem` is the private key of an earlier run, so that its tokens go on being good. */
   constructor(tenantId: string, keyPem: string) {
@@ -85,11 +95,17 @@ export class AccessTokens {
     return claims.oid;
   }
 
-  #verified(token: string): { readonly aud: string; readonly exp: number; readonly oid: string } | undefined {
+  #verified(token: string): Claims | undefined {
+    const known = this.#known.get(token);
+    if (known !== undefined) return known;
     const [header = "", payload = "", signature = ""] = token.split(".");
     const key = { key: this.#publicKey, dsaEncoding: "ieee-p1363" } as const;
     const isOurs = verify("sha256", Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url"));
-    return isOurs ? JSON.parse(Buffer.from(payload, "base64url").toString()) : undefined;
+    if (!isOurs) return undefined;
+    const claims: Claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+    if (this.#known.size >= KNOWN_TOKENS_MAX) this.#known.clear();
+    this.#known.set(token, claims);
+    return claims;
   }
 
   #unauthorized(code: string, message: string): ArmError {
