@@ -41,6 +41,36 @@ describe("treatmentOf", () => {
     expect(treatmentOf(refusal(status, code))).toBe("stop");
   });
 
+  it.each([
+    "AnotherOperationInProgress",
+    "RetryableError",
+    "RetryableErrorDueToAnotherOperation",
+    "ReferencedResourceNotProvisioned",
+    "FirewallPolicyUpdateFailed",
+    "FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting",
+    "FirewallPolicyRuleCollectionGroupUpdateNotAllowedWhenUpdatingOrDeleting",
+    "OperationNotAllowed",
+    "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
+    "TooManyRequests",
+    "SubscriptionRequestsThrottled",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "PrincipalNotFound",
+    "AuthorizationFailed",
+    "LinkedAuthorizationFailed",
+    "ResourceGroupBeingDeleted",
+    "PreconditionFailed",
+  ])("waits out %s as the end of a long operation, which comes with HTTP 200", (code) => {
+    expect(treatmentOf(refusal(200, code))).toBe("wait");
+  });
+
+  it.each(["CanceledAndSupersededDueToAnotherOperation", "AKSOperationPreempted", "AKSOperationPreemptedByDelete"])(
+    "reads again after %s",
+    (code) => {
+      expect(treatmentOf(refusal(200, code))).toBe("readAgain");
+    },
+  );
+
   it("stops at an exhausted quota, which has the code of a passing conflict", () => {
     const text = "Operation could not be completed as it results in exceeding approved Total Regional Cores quota.";
     expect(treatmentOf(refusal(409, "OperationNotAllowed", text))).toBe("stop");

@@ -23,6 +23,7 @@ describe("the cluster (S-38 to S-47)", () => {
       enableNodePublicIP: false,
       vnetSubnetID: expect.stringMatching(/subnets\/aks-1-subnet$/),
     });
+    expect(jsonAt(cluster, "properties.enableRBAC")).toBe(true);
     expect(jsonAt(cluster, "properties.nodeResourceGroup")).toBe("securek8s_secureaks1_nodes_westeurope");
   });
 
@@ -182,6 +183,15 @@ describe("the gateway (S-48 to S-50)", () => {
     const address = desired("gatewayPublicIp", seedSpec({ gateway: { domainNameLabel: "shop" } }));
     expect(jsonAt(address, "properties.dnsSettings")).toEqual({ domainNameLabel: "shop" });
     expect(jsonAt(desired("gatewayPublicIp"), "properties")).not.toHaveProperty("dnsSettings");
+  });
+
+  it("listens on plain port 80 until the ingress controller knows better", () => {
+    expect(jsonAt(desired("gateway"), "properties.frontendPorts.0.properties")).toEqual({ port: 80 });
+    expect(jsonAt(desired("gateway"), "properties.httpListeners.0.properties.protocol")).toBe("Http");
+    expect(jsonAt(desired("gateway"), "properties.backendHttpSettingsCollection.0.properties")).toMatchObject({
+      port: 80,
+      protocol: "Http",
+    });
   });
 
   it("refers in its first inside only to parts it has", () => {

@@ -132,6 +132,8 @@ describe("verifyIngress (V-3, V-4)", () => {
     ["the gateway has no backend yet", answer("<html>", 502), false, "HTTP 502"],
     ["somebody else answers", answer("<html>nginx</html>"), true, "but not with the sample's"],
     ["an array answers", answer("[1]"), true, "but not with the sample's"],
+    ["it does not say for whom", answer({ source: "10.0.4.5" }), true, "but not with the sample's"],
+    ["it does not say who called", answer({ forwarded: "203.0.113.7:1" }), true, "but not with the sample's"],
     ["the header is missing", answer({ source: "10.0.4.5", forwarded: "" }), true, "no X-Forwarded-For"],
     ["an echo lacks the header", answer({ sourceAddress: "10.0.4.5", headers: {} }), true, "no X-Forwarded-For"],
     [
