@@ -31,18 +31,33 @@ const subnets = (nodePrefix: string) => [
 ];
 
 describe("a ticket that changes an environment", () => {
-  it.each([
-    ["another capacity", { gateway: { minCapacity: 1, maxCapacity: 5 } }, ["dzk8sappgw1"]],
-    ["Docker Hub", { firewall: { rules: { dockerHub: true } } }, ["DefaultApplicationRuleCollectionGroup"]],
-    ["no service endpoints", { spoke: { serviceEndpoints: false } }, ["k8snet"]],
-    ["more replicas", { application: { replicas: 3 } }, []],
-  ])("writes that one thing: %s", async (_, after, resources) => {
-    const { end, written } = await change({}, after);
-    expect(end.failure).toBeUndefined();
-    expect(written).toEqual(resources);
-    expect(end.azure.writes).toBe(1);
-    await world.submit(seedTicket("CHG0003", after));
-    expect(await world.ended("CHG0003")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
+  it("writes the one thing that it changes, one ticket after the other", async () => {
+    world = await openWorld();
+    await world.submit(seedTicket("CHG0001"));
+    expect((await world.ended("CHG0001")).state).toBe("succeeded");
+    const changes: readonly (readonly [Record<string, unknown>, readonly string[]])[] = [
+      [{ gateway: { minCapacity: 1, maxCapacity: 5 } }, ["dzk8sappgw1"]],
+      [{ firewall: { rules: { dockerHub: true } } }, ["DefaultApplicationRuleCollectionGroup"]],
+      [{ spoke: { serviceEndpoints: false } }, ["k8snet"]],
+      [{ application: { replicas: 3 } }, []],
+    ];
+    let wanted: Record<string, unknown> = {};
+    for (const [index, [next, resources]] of changes.entries()) {
+      wanted = { ...wanted, ...next };
+      const count = world.writes().length;
+      await world.submit(seedTicket(`CHG001${index}`, wanted));
+      const end = await world.ended(`CHG001${index}`);
+      expect(end.failure, JSON.stringify(next)).toBeUndefined();
+      expect(
+        world
+          .writes()
+          .slice(count)
+          .map(({ path }) => path.split("/").at(-1)),
+      ).toEqual(resources);
+      expect(end.azure.writes).toBe(1);
+    }
+    await world.submit(seedTicket("CHG0020", wanted));
+    expect(await world.ended("CHG0020")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
   });
 
   it("leaves the tags of others, and what the ingress controller wrote into the gateway, as they are", async () => {
@@ -69,22 +84,25 @@ describe("a ticket that changes an environment", () => {
     expect(world.writes().filter((write) => write.method === "DELETE")).toEqual([]);
   });
 
-  it.each([
-    ["the prefix of a subnet with nodes", { spoke: { subnets: subnets("10.0.5.0/25") } }, "InUsePrefixCannotBeDeleted"],
-    ["the location", { location: "northeurope" }, "InvalidResourceGroupLocation"],
-    ["the tier of the firewall", { firewall: { skuTier: "Premium" } }, "FirewallPolicySkuTierCannotBeChanged"],
-    [
-      "the service CIDR",
-      { cluster: { serviceCidr: "10.3.0.0/24", dnsServiceIP: "10.3.0.10" } },
-      "PropertyChangeNotAllowed",
-    ],
-  ])("fails with Azure's words, and changes nothing, when Azure cannot change it: %s", async (_, after, code) => {
-    const { end } = await change({}, after);
-    expect(end).toMatchObject({ state: "failed", failure: { code } });
-    expect(end.failure?.message).not.toBe("");
-    expect(end.steps.filter((step) => step.state === "done")).toEqual([]);
+  it("fails with Azure's words, and changes nothing, when Azure cannot change it", async () => {
+    world = await openWorld();
+    await world.submit(seedTicket("CHG0001"));
+    expect((await world.ended("CHG0001")).state).toBe("succeeded");
+    const impossible: readonly (readonly [Record<string, unknown>, string])[] = [
+      [{ spoke: { subnets: subnets("10.0.5.0/25") } }, "InUsePrefixCannotBeDeleted"],
+      [{ location: "northeurope" }, "InvalidResourceGroupLocation"],
+      [{ firewall: { skuTier: "Premium" } }, "FirewallPolicySkuTierCannotBeChanged"],
+      [{ cluster: { serviceCidr: "10.3.0.0/24", dnsServiceIP: "10.3.0.10" } }, "PropertyChangeNotAllowed"],
+    ];
+    for (const [index, [wanted, code]] of impossible.entries()) {
+      await world.submit(seedTicket(`CHG001${index}`, wanted));
+      const end = await world.ended(`CHG001${index}`);
+      expect(end, code).toMatchObject({ state: "failed", failure: { code } });
+      expect(end.failure?.message).not.toBe("");
+      expect(end.steps.filter((step) => step.state === "done")).toEqual([]);
+    }
     // The environment stands as it was built: its own ticket finds nothing to repair.
-    await world.submit(seedTicket("CHG0003"));
-    expect(await world.ended("CHG0003")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
+    await world.submit(seedTicket("CHG0020"));
+    expect(await world.ended("CHG0020")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
   });
 });
