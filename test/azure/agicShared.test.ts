@@ -33,15 +33,17 @@ describe(`prohibited targets (seed ${LAB_SEED})`, () => {
     );
   });
 
-  it("are made by the chart for all hosts when a release shares the gateway and names none", async () => {
+  it("are made by the chart for all hosts, in the release's namespace, when a release shares the gateway and names none", async () => {
     lab.blue.trust();
     lab.green.trust();
     await lab.advance(60);
     await lab.blue.install({ shared: true });
-    const found = await lab.blue.json("kubectl get azureingressprohibitedtargets --namespace default --output json");
-    expect(listField(found, "items")).toMatchObject([
+    const list = "kubectl get azureingressprohibitedtargets --output json --namespace";
+    expect(listField(await lab.blue.json(`${list} kube-system`), "items")).toMatchObject([
       { metadata: { name: "prohibit-all-targets" }, spec: { paths: ["/*"] } },
     ]);
+    // The controller watches `default` and sees nothing of it.
+    expect(listField(await lab.blue.json(`${list} default`), "items")).toEqual([]);
   });
 
   it("go and come with kubectl, one by one or by file", async () => {

@@ -13,6 +13,8 @@ export const LAB_SEED = 7;
 export interface ControllerOptions {
   readonly shared?: boolean;
   readonly prefix?: string;
+  /** "default" unless said otherwise; "" for all. */
+  readonly watchNamespace?: string;
   readonly prohibited?: readonly {
     readonly name: string;
     readonly hostname?: string;
@@ -55,10 +57,12 @@ export interface SharedLab {
   whoAnswers(host: string): string;
   /** The gateway's own words on where a request goes. */
   route(host: string, path: string): string;
-  /** Asks for the hosts in every second from now on. */
+  /** Asks for the hosts every WATCH_SECONDS from now on. */
   watch(...hosts: string[]): void;
+  /** Asks in every second, where the second matters. */
+  watchClosely(...hosts: string[]): void;
   stopWatching(): void;
-  /** What the watched host has answered, one status a second. */
+  /** What the watched host has answered, one status a look. */
   seen(host: string): readonly number[];
   advance(seconds: number): Promise<void>;
   gateway(): JsonObject;
@@ -84,7 +88,8 @@ export async function startSharedLab(): Promise<SharedLab> {
     ask: (host) => observer.ask(host).status,
     whoAnswers: (host) => observer.whoAnswers(host),
     route: (host, path) => observer.ask(host, path).reason,
-    watch: (...hosts) => observer.watch(hosts),
+    watch: (...hosts) => observer.watch(hosts, WATCH_SECONDS),
+    watchClosely: (...hosts) => observer.watch(hosts, 1),
     stopWatching: () => observer.stopWatching(),
     seen: (host) => observer.seen(host),
     advance,
@@ -103,10 +108,15 @@ async function makeSecondSubnet({ net, grant, clusterIdentity, advance }: AksLab
   await advance(60);
 }
 
-/** Looks at the gateway from the internet, on demand and in every second. */
+/** Shorter than the shortest update of a gateway by far: a state that an update brings or ends is never missed. */
+export const WATCH_SECONDS = 3;
+
+/** Looks at the gateway from the internet, on demand and from time to time. */
 class Observer {
   readonly #aks: AksLab;
   readonly #watched = new Map<string, number[]>();
+  #periodSeconds = WATCH_SECONDS;
+  #secondsToLook = WATCH_SECONDS;
 
   constructor(aks: AksLab) {
     this.#aks = aks;
@@ -118,9 +128,14 @@ class Observer {
 
   async advance(seconds: number): Promise<void> {
     if (this.#watched.size === 0) return this.#aks.advance(seconds);
-    for (let second = 0; second < seconds; second++) {
-      await this.#aks.advance(1);
+    for (let left = seconds; left > 0; ) {
+      const step = Math.min(left, this.#secondsToLook);
+      await this.#aks.advance(step);
+      left -= step;
+      this.#secondsToLook -= step;
+      if (this.#secondsToLook > 0) continue;
       for (const [host, statuses] of this.#watched) statuses.push(this.ask(host).status);
+      this.#secondsToLook = this.#periodSeconds;
     }
   }
 
@@ -136,7 +151,9 @@ class Observer {
     return textField(JSON.parse(body) as JsonObject, "pod")?.split("-")[0] ?? body;
   }
 
-  watch(hosts: readonly string[]): void {
+  watch(hosts: readonly string[], periodSeconds: number): void {
+    this.#periodSeconds = periodSeconds;
+    this.#secondsToLook = periodSeconds;
     for (const host of hosts) this.#watched.set(host, []);
   }
 
@@ -264,6 +281,7 @@ function controllerValues(aks: AksLab, identity: Identity, options: ControllerOp
       ...(prohibitedTargets.length === 0 ? {} : { prohibitedTargets }),
     },
     armAuth: { type: "workloadIdentity", identityClientID: identity.clientId },
+    ...(options.watchNamespace === undefined ? {} : { kubernetes: { watchNamespace: options.watchNamespace } }),
     ...(options.reconcilePeriodSeconds === undefined ? {} : { reconcilePeriodSeconds: options.reconcilePeriodSeconds }),
   };
 }

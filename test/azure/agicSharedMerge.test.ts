@@ -112,19 +112,6 @@ describe("sharedGateway", () => {
     expect(write(reversed)).toEqual(write(properties));
   });
 
-  it("keeps nothing of its own when it leaves", () => {
-    const both = { ...write(joined(blue)) };
-    const left = sharedGateway({
-      gateway: { id: GATEWAY, body: { properties: both } },
-      own: undefined,
-      prohibited: [{ host: "blue.example", path: "" }],
-      namePrefix: "green-",
-    });
-    expect(left.httpListeners).toEqual(blue.httpListeners);
-    expect(left.frontendPorts.map((port) => port.name)).toEqual(["blue-fp-80"]);
-    expect(JSON.stringify(left)).not.toContain("green");
-  });
-
   it("joins the path maps where both have paths of one host", () => {
     const map = (prefix: string, path: string) => ({
       name: `${prefix}map`,

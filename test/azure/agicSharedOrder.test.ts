@@ -77,10 +77,20 @@ describe(`the order of installing (seed ${LAB_SEED})`, () => {
     expect(lab.ask(blueHost)).not.toBe(200);
   });
 
-  it("leaves a gateway as it is for a controller that may touch nothing, but for its own default backend", async () => {
+  it("costs the first host everything when the second shares and names none: it does not watch where the chart's target is", async () => {
+    await blueAlone();
+    await blueShares();
+    await lab.green.install({ shared: true, prefix: "green-" });
+    expect(lab.green.log()).toContain(LOST_OWNERSHIP);
+    expect(lab.names("backendAddressPools")).toEqual(["green-defaultaddresspool"]);
+    expect(lab.whoAnswers(blueHost)).not.toBe("blue");
+  });
+
+  it("leaves a gateway as it is for a controller that watches all namespaces and may touch nothing, but for its own default backend", async () => {
     await blueAlone();
     const before = lab.names("httpListeners");
-    await lab.green.install({ shared: true, prefix: "green-" });
+    await lab.green.install({ shared: true, prefix: "green-", watchNamespace: "" });
+    expect(lab.green.log()).not.toContain(LOST_OWNERSHIP);
     expect(lab.names("httpListeners")).toEqual(expect.arrayContaining(before));
     expect(lab.names("backendAddressPools")).toContain("green-defaultaddresspool");
     await lab.green.deploy();
@@ -90,14 +100,14 @@ describe(`the order of installing (seed ${LAB_SEED})`, () => {
     await lab.green.run("kubectl apply --filename m.json", {
       "m.json": prohibitedTarget("blue", { hostname: blueHost }),
     });
-    await lab.green.run("kubectl delete azureingressprohibitedtarget prohibit-all-targets --namespace default");
+    await lab.green.run("kubectl delete azureingressprohibitedtarget prohibit-all-targets --namespace kube-system");
     await lab.advance(60);
     expect([lab.whoAnswers(blueHost), lab.whoAnswers(greenHost)]).toEqual(["blue", "green"]);
   });
 
   it("keeps the old configuration serving for the 30 s of an update, and 502 for a host whose pods are gone", async () => {
     await blueAlone();
-    lab.watch(blueHost, lab.host("late"));
+    lab.watchClosely(blueHost, lab.host("late"));
     await lab.blue.run("kubectl apply --filename m.json", { "m.json": ingressFor("late", lab.host("late")) });
     await lab.advance(60);
     const late = lab.seen(lab.host("late"));

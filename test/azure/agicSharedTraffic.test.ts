@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ingressFor, LAB_SEED, prohibitedTarget, type SharedLab, startSharedLab } from "./agicSharedLab.ts";
+import {
+  ingressFor,
+  LAB_SEED,
+  prohibitedTarget,
+  type SharedLab,
+  startSharedLab,
+  WATCH_SECONDS,
+} from "./agicSharedLab.ts";
 
 let lab: SharedLab;
 let blueHost: string;
@@ -81,17 +88,34 @@ describe(`two controllers that write in the same second (seed ${LAB_SEED})`, () 
 describe(`helm uninstall (seed ${LAB_SEED})`, () => {
   const UNINSTALL = "helm uninstall ingress-azure --namespace kube-system";
 
-  it("takes the release's own listeners away and nothing of the other cluster's, which answers all the while", async () => {
+  it("leaves the gateway as it is, and both hosts answer until the pods are gone, or another controller writes it", async () => {
     await bothServe([]);
+    const { etag } = lab.gateway();
     lab.watch(blueHost, greenHost);
     expect((await lab.green.run(UNINSTALL)).logs).toBe('release "ingress-azure" uninstalled\n');
+    await lab.advance(150);
+    expect(lab.gateway().etag).toBe(etag);
+    for (const host of [blueHost, greenHost]) expect(new Set(lab.seen(host))).toEqual(new Set([200]));
+    lab.stopWatching();
+    await lab.green.run("kubectl delete deployment green --namespace default");
+    expect([lab.ask(blueHost), lab.ask(greenHost)]).toEqual([200, 502]);
+    // Blue is kept off green's host, so it keeps the dead listener, until nobody keeps it off any more.
+    await lab.blue.expose("more", lab.host("more"));
+    expect(lab.ask(greenHost)).toBe(502);
+    await lab.blue.run(`kubectl delete azureingressprohibitedtarget ${greenHost} --namespace default`);
     await lab.advance(60);
-    expect(new Set(lab.seen(blueHost))).toEqual(new Set([200]));
-    const green = lab.seen(greenHost);
-    expect(green.slice(0, 34).every((status) => status === 200)).toBe(true);
-    expect(green.slice(34).every((status) => status === 404)).toBe(true);
-    for (const collection of ["httpListeners", "requestRoutingRules", "backendAddressPools", "probes"])
-      expect(lab.names(collection).filter((name) => name.startsWith("green-"))).toEqual([]);
+    expect(lab.ask(greenHost)).toBe(404);
+  });
+
+  it("leaves no more than a default backend when the ingresses are deleted before it", async () => {
+    await bothServe([]);
+    await lab.green.run("kubectl delete ingress sample --namespace default");
+    await lab.advance(60);
+    await lab.green.run(UNINSTALL);
+    expect(lab.names("backendAddressPools").filter((name) => name.startsWith("green-"))).toEqual([
+      "green-defaultaddresspool",
+    ]);
+    expect([lab.ask(blueHost), lab.ask(greenHost)]).toEqual([200, 502]);
   });
 
   it("leaves the definition, and takes the chart's targets", async () => {
@@ -114,33 +138,22 @@ describe(`helm uninstall (seed ${LAB_SEED})`, () => {
     });
   });
 
-  it("of a controller that owns the whole gateway leaves its default backend alone", async () => {
+  it("of a controller that owns the whole gateway leaves its listeners and pools as well", async () => {
     await lab.blue.deploy();
     await lab.blue.install({ shared: false });
     await lab.blue.expose("sample", blueHost);
     await lab.blue.run(UNINSTALL);
     await lab.advance(60);
-    expect(lab.names("backendAddressPools")).toEqual(["defaultaddresspool"]);
-    expect(lab.names("httpListeners")).toHaveLength(1);
-    expect(lab.ask(blueHost)).toBe(502);
-  });
-
-  it("says so when the controller may not write the gateway any more, and leaves the listeners", async () => {
-    await bothServe([]);
-    lab.aks.net.world.store.remove(`${lab.green.agicIdentity.id}/federatedIdentityCredentials/agic`);
-    const end = await lab.green.run(UNINSTALL);
-    expect(end.exitCode).toBe(0);
-    expect(end.logs).toMatch(/^W cleanup: the gateway stays as it is: AADSTS70025/);
-    await lab.advance(60);
-    expect(lab.names("httpListeners").some((name) => name.startsWith("green-"))).toBe(true);
+    expect(lab.names("backendAddressPools")).toContain("pool-default-sample-80-bp-80");
+    expect(lab.whoAnswers(blueHost)).toBe("blue");
   });
 });
 
 describe(`the production host moves from blue to green (seed ${LAB_SEED})`, () => {
   const keepOff = () => prohibitedTarget("app", { hostname: appHost, paths: ["/*"] });
 
-  /** Seconds without a 200 for the production host since it is watched. */
-  const gapSeconds = (): number => lab.seen(appHost).filter((status) => status !== 200).length;
+  /** Looks at the production host without a 200 since it is watched. */
+  const gaps = (): number => lab.seen(appHost).filter((status) => status !== 200).length;
 
   async function blueHasApp(): Promise<void> {
     await bothServe([]);
@@ -162,11 +175,11 @@ describe(`the production host moves from blue to green (seed ${LAB_SEED})`, () =
     expect(lab.whoAnswers(appHost)).toBe("green");
     const first = lab.seen(appHost).indexOf(404);
     // kubectl 5 s, the controller looks and writes a second later each, the update 30 s: until then blue answered.
-    expect(first).toBe(5 + 1 + 1 + 30 - 1);
-    expect(lab.seen(appHost).lastIndexOf(404) - first + 1).toBe(gapSeconds());
+    expect(first).toBe(Math.ceil((5 + 1 + 1 + 30) / WATCH_SECONDS) - 1);
+    expect(lab.seen(appHost).lastIndexOf(404) - first + 1).toBe(gaps());
     // At the least the time between the two commands, and two updates when the first of green's only moves priorities.
-    expect(gapSeconds()).toBeGreaterThan(30);
-    expect(gapSeconds()).toBeLessThan(2 * 60);
+    expect(gaps() * WATCH_SECONDS).toBeGreaterThan(30);
+    expect(gaps() * WATCH_SECONDS).toBeLessThan(2 * 60);
     for (const host of [blueHost, greenHost]) expect(new Set(lab.seen(host))).toEqual(new Set([200]));
   });
 
@@ -182,7 +195,7 @@ describe(`the production host moves from blue to green (seed ${LAB_SEED})`, () =
     await lab.blue.run("kubectl delete ingress app --namespace default");
     await lab.advance(60);
     expect(lab.whoAnswers(appHost)).toBe("green");
-    expect(gapSeconds()).toBe(0);
+    expect(gaps()).toBe(0);
     for (const host of [blueHost, greenHost]) expect(new Set(lab.seen(host))).toEqual(new Set([200]));
   });
 });

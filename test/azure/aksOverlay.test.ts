@@ -66,6 +66,13 @@ describe(`an overlay cluster (seed ${LAB_SEED})`, () => {
     expect(await lab.ask(host)).toMatch(/^200/);
   });
 
+  it("is not reached any more once the release is uninstalled: its pre-delete job closes the overlay", async () => {
+    await lab.run("helm uninstall ingress-azure --namespace kube-system");
+    const extensions = "kubectl get overlayextensionconfigs --namespace kube-system --output json";
+    expect(await itemsOf(lab, extensions)).toEqual([]);
+    expect(await lab.ask(host)).toBe("502");
+  });
+
   it("does not change its mind: neither mode nor plugin nor range", () => {
     const put = (profile: JsonObject): string =>
       lab.put(lab.clusterId, lab.clusterBody({ networkProfile: networkProfile(profile) }));

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../core/resourceType.ts";
-import { leaveGateway } from "./agic/farewell.ts";
+import { cleanUpOverlay } from "./agic/overlayCleanup.ts";
 import { reachFrom } from "./clusterEgress.ts";
 import { type ClusterObjects, type KubernetesObject, namespaceOf } from "./clusterObjects.ts";
 import { type CommandLine, INGRESS_AZURE_CHART } from "./commandLine.ts";
@@ -162,7 +162,7 @@ export function releaseValues(cluster: ClusterObjects, release: string, namespac
   return succeeded(`${JSON.stringify(sortedJson(known.values))}\n`);
 }
 
-/** `helm uninstall`: the controller leaves the gateway, then the objects of the release go; definitions stay, as Helm leaves them. */
+/** `helm uninstall`: the pre-delete job, then the objects of the release go; definitions stay, and so does all that the controller has written. */
 export function uninstallRelease(cluster: ClusterObjects, line: UninstallLine): CommandResult {
   const { release, namespace } = line;
   const known = releaseNote(cluster, release, namespace);
@@ -171,7 +171,7 @@ export function uninstallRelease(cluster: ClusterObjects, line: UninstallLine): 
       ? succeeded(`release "${release}" uninstalled\n`)
       : failed(`Error: uninstall: Release not loaded: ${release}: release: not found`);
   }
-  const problem = leaveGateway(cluster);
+  cleanUpOverlay(cluster);
   for (const object of renderChart(
     release,
     namespace,
@@ -183,8 +183,7 @@ export function uninstallRelease(cluster: ClusterObjects, line: UninstallLine): 
   }
   cluster.removeNote("LocalHelmRelease", namespace, release);
   cluster.removeNote("LocalIngressController", "", "state");
-  const left = problem === undefined ? "" : `W cleanup: the gateway stays as it is: ${problem}\n`;
-  return succeeded(`${left}release "${release}" uninstalled\n`);
+  return succeeded(`release "${release}" uninstalled\n`);
 }
 
 function releaseNote(cluster: ClusterObjects, release: string, namespace: string): JsonObject | undefined {

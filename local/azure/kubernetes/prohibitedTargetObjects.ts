@@ -1,10 +1,11 @@
 /**
  * The prohibited targets that the chart ingress-azure makes of its values, when its controller shares the gateway.
  *
- * One thing differs from the chart at 1.9.8: it renders the target that stands for all without a namespace, so that Helm
- * puts it into the release's own, where a controller that watches other namespaces does not see it. Here it lies where
- * the named ones lie, in the first watched namespace (facts/azure.md §2.6).
- * Source: helm/ingress-azure/templates/crds.yaml of the controller's repository.
+ * The named ones lie in the first watched namespace. The one that stands for all, when none is named, is rendered without
+ * a namespace, so that Helm puts it into the release's own: a controller that watches other namespaces only does not see
+ * it, finds no targets at all and takes the whole gateway.
+ * Source: helm/ingress-azure/templates/crds.yaml and pkg/k8scontext/context.go (ListAzureProhibitedTargets) of the
+ * controller's repository at f42103d.
  */
 import type { JsonObject } from "../core/resourceType.ts";
 import type { KubernetesObject } from "./clusterObjects.ts";
@@ -21,8 +22,8 @@ export function prohibitedTargetObjects(
 ): KubernetesObject[] {
   if (objectField(values, "appgw").shared !== true) return [];
   const watched = textField(values, "kubernetes", "watchNamespace")?.split(",")[0]?.trim() ?? "";
-  const namespace = watched === "" ? releaseNamespace : watched;
   const wanted = listField(values, "appgw", "prohibitedTargets");
+  const namespace = wanted.length === 0 || watched === "" ? releaseNamespace : watched;
   const targets: readonly JsonObject[] =
     wanted.length === 0 ? [{ ...ALL_TARGETS, paths: [...ALL_TARGETS.paths] }] : wanted;
   return targets.map((target) => {

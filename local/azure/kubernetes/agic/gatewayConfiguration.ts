@@ -41,16 +41,6 @@ export function gatewayConfiguration(
   );
 }
 
-/** What no ingress asks for: the listener for every host that leads to an empty pool. */
-export function emptyConfiguration(
-  cluster: ClusterObjects,
-  settings: AgicSettings,
-  gateway: Pick<StoredResource, "id" | "body">,
-): OwnedCollections | undefined {
-  const frontendId = frontendIdOf(settings, gateway);
-  return frontendId === undefined ? undefined : new Builder(cluster, settings, gateway.id, frontendId).build([]);
-}
-
 /** Paths compare as the ingress writes them, before they become the gateway's patterns. */
 function isBackendProhibited(
   { ingress, host, ruleIndex, pathIndex }: IngressBackend,

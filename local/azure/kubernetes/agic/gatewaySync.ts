@@ -7,12 +7,7 @@ import { gatewayWrites } from "../../network/servedConfiguration.ts";
 import type { ClusterObjects } from "../clusterObjects.ts";
 import { field, isObject, listField, objectField, textField } from "../jsonFields.ts";
 import type { AgicSettings } from "./agicSettings.ts";
-import {
-  emptyConfiguration,
-  gatewayConfiguration,
-  OWNED_COLLECTIONS,
-  type OwnedCollections,
-} from "./gatewayConfiguration.ts";
+import { gatewayConfiguration, OWNED_COLLECTIONS, type OwnedCollections } from "./gatewayConfiguration.ts";
 import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { sharedGateway } from "./sharedGateway.ts";
 
@@ -52,23 +47,6 @@ export function prepareSync(cluster: ClusterObjects, settings: AgicSettings, pri
   const { namePrefix } = settings;
   const desired = prohibited.length === 0 ? own : sharedGateway({ gateway, own, prohibited, namePrefix });
   return covers(got.body, desired) ? { kind: "unchanged" } : { kind: "prepared", body: merged(got.body, desired) };
-}
-
-/** Reads the gateway and says how it is without this controller: what it had to keep, or else the empty configuration. */
-export function prepareFarewell(cluster: ClusterObjects, settings: AgicSettings, principal: Principal): Preparation {
-  const got = readGateway(cluster, settings, principal);
-  if (got.status !== 200 || got.body === undefined)
-    return { kind: "refused", message: refusalText("Failed fetching config for App Gateway instance", got) };
-  const gateway = { id: settings.gatewayId, body: got.body };
-  const prohibited = prohibitedTargets(cluster, settings);
-  const kept =
-    prohibited.length === 0
-      ? undefined
-      : sharedGateway({ gateway, own: undefined, prohibited, namePrefix: settings.namePrefix });
-  const desired =
-    kept === undefined || kept.requestRoutingRules.length === 0 ? emptyConfiguration(cluster, settings, gateway) : kept;
-  if (desired === undefined || covers(got.body, desired)) return { kind: "unchanged" };
-  return { kind: "prepared", body: merged(got.body, desired) };
 }
 
 function readGateway(cluster: ClusterObjects, { gatewayId }: AgicSettings, principal: Principal): InternalArmResponse {

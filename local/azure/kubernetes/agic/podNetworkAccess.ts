@@ -12,6 +12,7 @@ import { listField, objectField, textField } from "../jsonFields.ts";
 import { ACN_API_VERSION, ACN_NAMESPACE, OVERLAY_LABEL } from "../overlayNodes.ts";
 import type { AgicSettings } from "./agicSettings.ts";
 import { NETWORK_API_VERSION } from "./gatewaySync.ts";
+import { MADE_BY_HELM_RELEASE } from "./overlayCleanup.ts";
 
 const EXTENSION_NAME = "agic-overlay-extension-config";
 /** The first version that knows overlays. Source: facts/azure.md §2.4. */
@@ -95,7 +96,12 @@ function extendOverlay(
     ...known,
     apiVersion: ACN_API_VERSION,
     kind: "OverlayExtensionConfig",
-    metadata: { ...objectField(known, "metadata"), name: EXTENSION_NAME, namespace: ACN_NAMESPACE },
+    metadata: {
+      ...objectField(known, "metadata"),
+      name: EXTENSION_NAME,
+      namespace: ACN_NAMESPACE,
+      labels: { ...MADE_BY_HELM_RELEASE },
+    },
     spec,
     status,
   });

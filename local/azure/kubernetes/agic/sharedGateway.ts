@@ -19,8 +19,8 @@ export type WrittenCollections = OwnedCollections & { readonly redirectConfigura
 export interface SharedWrite {
   /** The gateway as it was read. */
   readonly gateway: { readonly id: string; readonly body: JsonObject };
-  /** What the controller's own ingresses ask for; undefined when it leaves and wants nothing any more. */
-  readonly own: OwnedCollections | undefined;
+  /** What the controller's own ingresses ask for. */
+  readonly own: OwnedCollections;
   readonly prohibited: readonly GatewayTarget[];
   readonly namePrefix: string;
 }
@@ -29,7 +29,6 @@ export interface SharedWrite {
 export function sharedGateway({ gateway, own, prohibited, namePrefix }: SharedWrite): WrittenCollections {
   const kept = retainedParts(gateway.body, prohibited, namePrefix);
   const ports = listField(gateway.body, "properties", "frontendPorts");
-  if (own === undefined) return { ...kept, frontendPorts: usedPorts(ports, kept.httpListeners) };
   const mine = withExistingPorts(own, ports);
   const { listeners, winners } = joinListeners(gateway.id, kept.httpListeners, mine.httpListeners);
   const rules = mine.requestRoutingRules.map((rule) => withListener(rule, winners));
