@@ -171,8 +171,8 @@ describe("a host that is killed while it provisions kubenet", () => {
     expect(end.failure).toBeUndefined();
     expect(end.state).toBe("succeeded");
     expect(end.verification.every(({ ok }) => ok)).toBe(true);
+    // Once empty, once with the nodes' routes.
     expect(writtenTwice()).toEqual([idOf(end, "gatewayRouteTable").toLowerCase()]);
-    expect(world.writes().filter(({ path }) => path === idOf(end, "gatewayRouteTable"))).toHaveLength(2);
     expect(kills).toBeGreaterThan(5);
     console.log(`distance ${distance}: ${kills} kills, ${world.writes().length} writes`);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sampleTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
+import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -41,7 +42,6 @@ describe("a ticket that provisions a cluster with Azure CNI overlay", () => {
     const end = await world.ended("CHG0001");
     expect(end.failure).toBeUndefined();
     expect(end.state).toBe("succeeded");
-    const paths = world.writes().flatMap(({ status, path }) => (status < 400 ? [path.toLowerCase()] : []));
-    expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([]);
+    expect(writtenTwice(world)).toEqual([]);
   });
 });

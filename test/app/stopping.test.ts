@@ -5,6 +5,7 @@ import { armRequest } from "../harness/armRequest.ts";
 import { firstFailureEpochMs } from "../harness/firstFailure.ts";
 import { seedTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
+import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -100,8 +101,7 @@ describe("an operation that is terminated from outside", () => {
       waitingFor: "the environment is another ticket's by now",
     });
     expect(left.steps.filter(({ state }) => state === "running")).toEqual([]);
-    const paths = world.writes().map((write) => write.path.toLowerCase());
-    expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([]);
+    expect(writtenTwice(world)).toEqual([]);
   });
 
   it("can be retried at once, and leaves no place in the queue when it waited", async () => {
