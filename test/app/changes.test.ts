@@ -60,9 +60,18 @@ describe("a ticket that changes an environment", () => {
     expect(await world.ended("CHG0020")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
   });
 
-  it("leaves the tags of others, and what the ingress controller wrote into the gateway, as they are", async () => {
-    const { end } = await change({ tags: { owner: "first", cost: "42" } }, { tags: { owner: "second" } });
+  it("leaves the tags of others, and what the ingress controller wrote into the gateway, as they are, and overwrites nothing unseen", async () => {
+    const { end, written } = await change({ tags: { owner: "first", cost: "42" } }, { tags: { owner: "second" } });
     expect(end.failure).toBeUndefined();
+    // Everything of Microsoft.Network has an etag; the other types of the plan have none.
+    const conditions = world
+      .writes()
+      .slice(-written.length)
+      .flatMap(({ path, ifMatch }) =>
+        /\/Microsoft\.Network\/[^/]+\/[^/]+$/i.test(path) ? [ifMatch ?? `none: ${path}`] : [],
+      );
+    expect(conditions.length).toBeGreaterThanOrEqual(9);
+    for (const condition of conditions) expect(condition).toMatch(/^(W\/".+"|[0-9a-f-]{36})$/);
     const gatewayId = end.outputs.gatewayId ?? "";
     const { body } = await world.asOperator("GET", gatewayId);
     expect(body.tags).toMatchObject({ owner: "second", cost: "42" });

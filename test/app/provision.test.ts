@@ -31,6 +31,9 @@ describe("a ticket that provisions the seed's environment", () => {
     await world.ended("CHG0001");
     const paths = world.writes().map((write) => write.path.toLowerCase());
     expect(paths.length).toBeGreaterThan(25);
+    // The subnets came with the spoke; their own steps write over them, and only over what they have read.
+    const conditional = world.writes().flatMap(({ path, ifMatch }) => (ifMatch === undefined ? [] : [path]));
+    expect(conditional.map((path) => path.split("/").at(-1))).toEqual(["gw-1-subnet", "aks-1-subnet"]);
     expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual(
       // The two subnets are made inside the spoke and get their table and security group afterwards; the route table is
       // made empty and gets its default route when the firewall has an address: other resources, or one more write each.
