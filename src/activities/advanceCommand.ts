@@ -7,8 +7,10 @@
 import type { ArmClient } from "../azure/armClient.ts";
 import { countAsWrite } from "../azure/callCounter.ts";
 import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import { apiVersions } from "../resources/apiVersions.ts";
 import type { CommandDefinition, CommandResult } from "../resources/commandDefinition.ts";
 import { readCommand, startCommand } from "./commandRun.ts";
+import { provisioningState } from "./provisioning.ts";
 import type { StepInput } from "./stepInput.ts";
 
 interface Target {
@@ -26,6 +28,8 @@ export async function advanceCommand(
 ): Promise<StepOutcome> {
   const target: Target = { arm, definition, clusterId, input };
   const { cursor, spec, outputs } = input;
+  if (cursor === undefined && definition.isRemoval === true && (await isGone(arm, clusterId)))
+    return { kind: "done", outputs: {}, resourceId: clusterId, note: "the cluster is gone, and all in it" };
   if (cursor === undefined) return startCommand(arm, clusterId, definition.check(spec, outputs), { phase: "check" });
   if (cursor.phase === "look") return startSettled(target, cursor);
   const read = await readCommand(arm, clusterId, cursor);
@@ -40,6 +44,11 @@ export async function advanceCommand(
     default:
       throw new Error(`The step ${input.stepId} stands at "${cursor.phase}", which is no phase of a command.`);
   }
+}
+
+async function isGone(arm: ArmClient, clusterId: string): Promise<boolean> {
+  const answer = await arm.get(clusterId, apiVersions.managedClusters);
+  return answer.status === 404 || provisioningState(answer.body) === "Deleting";
 }
 
 async function afterCheck(target: Target, result: CommandResult): Promise<StepOutcome> {

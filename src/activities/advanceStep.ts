@@ -1,6 +1,7 @@
 import { type ArmClient, NoAnswerError } from "../azure/armClient.ts";
 import { countCalls } from "../azure/callCounter.ts";
 import type { IngressProbe } from "../azure/ingressProbe.ts";
+import { ids } from "../domain/resourceNames.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
 import {
   commandDefinition,
@@ -54,7 +55,7 @@ async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
       case "lookup":
         return await advanceLookup(doors.arm, lookupDefinition(input.stepId), input);
       case "command":
-        return await advanceCommand(doors.arm, commandDefinition(input.stepId), clusterIdOf(input), input);
+        return await advanceInside(doors.arm, input);
       case "verification":
         return await advanceVerification(doors, verificationDefinition(input.stepId), clusterIdOf(input), input);
     }
@@ -62,6 +63,13 @@ async function move(doors: StepDoors, input: StepInput): Promise<StepOutcome> {
     if (error instanceof NoAnswerError) return noAnswerOutcome(error, input.cursor);
     throw error;
   }
+}
+
+function advanceInside(arm: ArmClient, input: StepInput): Promise<StepOutcome> {
+  const definition = commandDefinition(input.stepId);
+  // What a ticket that failed has left of a cluster may never have been heard of.
+  const clusterId = definition.isRemoval === true ? ids.cluster(input.spec) : clusterIdOf(input);
+  return advanceCommand(arm, definition, clusterId, input);
 }
 
 function clusterIdOf({ outputs, stepId }: StepInput): string {

@@ -30,6 +30,8 @@ export async function advanceSync(arm: ArmClient, definition: SyncDefinition, in
   const answers = await Promise.all(documents.map((document) => arm.get(document.id, document.apiVersion)));
   for (const [index, answer] of answers.entries()) {
     const isMissingSource = index > 0 && answer.status === 404;
+    if (index === 0 && answer.status === 404 && definition.isRemoval === true)
+      return { kind: "done", resourceId: id, outputs: {}, note: "it is gone itself" };
     if (answer.status >= 400 && !isMissingSource)
       return refusedOutcome(answer, documents[index]?.id ?? id, input.cursor);
   }

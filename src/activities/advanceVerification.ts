@@ -33,6 +33,8 @@ export async function advanceVerification(
         input,
         definition.look(await probeIngress(definition.url(facts(input))), facts(input)),
       );
+    case "watch":
+      return verifyWatch({ arm, probeIngress }, definition, input);
     case "command":
       return verifyCommand(arm, definition, clusterId, input);
   }
@@ -54,6 +56,35 @@ async function verifyDocuments(arm: ArmClient, definition: Of<"documents">, inpu
   }
   const existing = answers.map((answer) => (answer.status === 404 ? undefined : answer.body));
   return conclude(definition, input, definition.look(existing, facts(input)));
+}
+
+/** Asks the gateway and the host at once; the time until a look without an answer counts as unanswered from the look before. */
+async function verifyWatch(
+  { arm, probeIngress }: VerificationDoors,
+  definition: Of<"watch">,
+  input: StepInput,
+): Promise<StepOutcome> {
+  const id = definition.id(facts(input));
+  const [existing, answer] = await Promise.all([
+    arm.get(id, definition.apiVersion),
+    probeIngress(definition.url(facts(input))),
+  ]);
+  const isAnswered = definition.isAnswered(answer);
+  const before = input.cursor?.notes ?? {};
+  const sinceSeconds = input.elapsedSeconds - Number(before.lookedAtSeconds ?? input.elapsedSeconds);
+  const sum = (known: string | undefined): number => Number(known ?? 0) + sinceSeconds;
+  const unansweredSeconds = isAnswered ? Number(before.unansweredSeconds ?? 0) : sum(before.unansweredSeconds);
+  const silentSeconds = isAnswered ? 0 : sum(before.silentSeconds);
+  const notes = {
+    lookedAtSeconds: String(input.elapsedSeconds),
+    unansweredSeconds: String(Math.round(unansweredSeconds)),
+    silentSeconds: String(silentSeconds),
+  };
+  if (existing.status >= 400 && existing.status !== 404) return refusedOutcome(existing, id, { phase: "look", notes });
+  const body = existing.status === 404 ? undefined : existing.body;
+  const outcome = conclude(definition, input, definition.look(body, { isAnswered, silentSeconds }, facts(input)));
+  if (outcome.kind === "done") return { ...outcome, outputs: { unansweredSeconds: notes.unansweredSeconds } };
+  return outcome.kind === "accepted" ? { ...outcome, cursor: { ...outcome.cursor, notes } } : outcome;
 }
 
 async function verifyAction(arm: ArmClient, definition: Of<"action">, input: StepInput): Promise<StepOutcome> {

@@ -1,23 +1,30 @@
 /** What a ticket system sends: checked as a whole, with every mistake named at once. */
 import type * as z from "zod";
+import type { ClusterRequest } from "../domain/addedCluster.ts";
 import { type EnvironmentRequest, withDefaults } from "../domain/environmentDefaults.ts";
 import { environmentMistakes } from "../domain/environmentMistakes.ts";
 import type { Environment } from "../domain/environmentSpec.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
 import type { Mistake } from "../domain/mistake.ts";
 import { jsonPointer, mistakesOfIssues } from "./schemaMistakes.ts";
-import { decommissionSchema, environmentSchema, ticketSchema } from "./ticketSchema.ts";
+import {
+  addClusterSchema,
+  decommissionSchema,
+  environmentSchema,
+  retireClusterSchema,
+  switchTrafficSchema,
+  ticketSchema,
+} from "./ticketSchema.ts";
 
 type SentTicket = z.infer<typeof ticketSchema>;
 
 /** A ticket that can be carried out. An environment that is described is whole, the seed's defaults filled in. */
 export type Ticket =
   | { readonly ticket: SentTicket["ticket"]; readonly action: "provision"; readonly environment: Environment }
-  | {
-      readonly ticket: SentTicket["ticket"];
-      readonly action: "decommission";
-      readonly environment: { readonly name: string };
-    };
+  | (Omit<z.infer<typeof addClusterSchema>, "cluster"> & { readonly cluster: ClusterRequest["cluster"] })
+  | z.infer<typeof switchTrafficSchema>
+  | z.infer<typeof retireClusterSchema>
+  | z.infer<typeof decommissionSchema>;
 
 /** A mistake as the sender sees it. */
 export type TicketMistake = Pick<Mistake, "pointer" | "message" | "example">;
@@ -28,7 +35,31 @@ export type ParsedTicket =
 
 /** Reads a ticket. What is wrong is said completely: mistakes of shape, and on all that has the right shape the mistakes of content. */
 export function parseTicket(json: unknown): ParsedTicket {
-  if (actionOf(json) === "decommission") return parseDecommission(json);
+  switch (actionOf(json)) {
+    case "decommission":
+      return checked(decommissionSchema, json, (ticket) => ticket);
+    case "switchTraffic":
+      return checked(switchTrafficSchema, json, (ticket) => ticket);
+    case "retireCluster":
+      return checked(retireClusterSchema, json, (ticket) => ticket);
+    case "addCluster":
+      return checked(addClusterSchema, json, ({ cluster, ...ticket }) => ({
+        ...ticket,
+        cluster: { ...builtFields(cluster), name: cluster.name },
+      }));
+    default:
+      return parseProvision(json);
+  }
+}
+
+/** What only names an environment has no content of its own: that is checked where it is known what stands. */
+function checked<Sent>(schema: z.ZodType<Sent>, json: unknown, ticketOf: (sent: Sent) => Ticket): ParsedTicket {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { ok: true, ticket: ticketOf(parsed.data) };
+  return { ok: false, mistakes: mistakesOfIssues(schema, parsed.error.issues) };
+}
+
+function parseProvision(json: unknown): ParsedTicket {
   const parsed = ticketSchema.safeParse(json);
   if (parsed.success) return parsedEnvironment(parsed.data);
   const { issues } = parsed.error;
@@ -47,12 +78,6 @@ function actionOf(json: unknown): unknown {
   return typeof json === "object" && json !== null && "action" in json ? json.action : undefined;
 }
 
-function parseDecommission(json: unknown): ParsedTicket {
-  const parsed = decommissionSchema.safeParse(json);
-  if (parsed.success) return { ok: true, ticket: parsed.data };
-  return { ok: false, mistakes: mistakesOfIssues(decommissionSchema, parsed.error.issues) };
-}
-
 /** One text for one content, whatever the order of its fields: what "the same ticket again" means. */
 export function ticketFingerprint(ticket: Ticket): string {
   return canonicalJson(JSON.parse(JSON.stringify(ticket)) as JsonObject);
@@ -66,17 +91,16 @@ function parsedEnvironment({ ticket, environment }: SentTicket): ParsedTicket {
     : { ok: true, ticket: { ticket, action: "provision", environment: whole } };
 }
 
-/** What is asked for and not only refused: the fields taken out here can have no other value than the one that is built. */
 function request(sent: SentTicket["environment"]): EnvironmentRequest {
-  if (sent?.cluster === undefined) return { ...sent, cluster: undefined };
-  const {
-    privateCluster: _private,
-    identityType: _identity,
-    osType: _os,
-    networkPolicy: _policy,
-    ...cluster
-  } = sent.cluster;
-  return { ...sent, cluster };
+  return { ...sent, cluster: sent?.cluster === undefined ? undefined : builtFields(sent.cluster) };
+}
+
+type SentCluster = NonNullable<NonNullable<SentTicket["environment"]>["cluster"]>;
+
+/** What is asked for and not only refused: the fields taken out here can have no other value than the one that is built. */
+function builtFields(sent: SentCluster) {
+  const { privateCluster: _private, identityType: _identity, osType: _os, networkPolicy: _policy, ...cluster } = sent;
+  return cluster;
 }
 
 /** The environment as sent, without unknown fields and without what has the wrong shape; a list with a wrong element goes as a whole. */

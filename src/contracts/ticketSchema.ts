@@ -3,6 +3,7 @@
  * fields are mistakes: a misspelt one would otherwise silently mean the default.
  */
 import * as z from "zod";
+import { actions } from "../domain/operationPlan.ts";
 
 const text = (example?: string) =>
   z
@@ -111,6 +112,13 @@ const cluster = section({
     .optional(),
 });
 
+const application = section({
+  enabled: flag.optional(),
+  name: text("dummy-logger").optional(),
+  image: text("mcr.microsoft.com/azurelinux/base/nginx:1").optional(),
+  replicas: count.optional(),
+});
+
 const environmentName = text("seed").regex(
   /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
   "must have 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit",
@@ -139,13 +147,7 @@ export const environmentSchema = section({
   gateway: gateway.optional(),
   cluster: cluster.optional(),
   monitoring: flag.optional(),
-  application: section({
-    enabled: flag.optional(),
-    name: text("dummy-logger").optional(),
-    image: text("mcr.microsoft.com/azurelinux/base/nginx:1").optional(),
-    replicas: count.optional(),
-    host: text("logger.example.com").optional(),
-  }).optional(),
+  application: section({ ...application.shape, host: text("logger.example.com").optional() }).optional(),
   verification: section({
     allowedUrl: text("https://mcr.microsoft.com/v2/").optional(),
     refusedUrl: text("https://www.example.com/").optional(),
@@ -170,7 +172,7 @@ const ticketHead = section({
 /** A ticket that describes an environment. */
 export const ticketSchema = section({
   ticket: ticketHead,
-  action: choice("provision", "decommission"),
+  action: choice(...actions),
   environment: environmentSchema.optional(),
 });
 
@@ -179,6 +181,31 @@ export const decommissionSchema = section({
   ticket: ticketHead,
   action: choice("decommission"),
   environment: section({ name: environmentName }),
+});
+
+/** A ticket that puts another cluster behind the gateway of an environment. */
+export const addClusterSchema = section({
+  ticket: ticketHead,
+  action: choice("addCluster"),
+  environment: section({ name: environmentName }),
+  cluster: section({ ...cluster.shape, name: text("secureaks2") }),
+  application: application.optional(),
+});
+
+/** A ticket that moves the production host to another cluster. */
+export const switchTrafficSchema = section({
+  ticket: ticketHead,
+  action: choice("switchTraffic"),
+  environment: section({ name: environmentName }),
+  to: text("secureaks2"),
+});
+
+/** A ticket that takes one cluster away. */
+export const retireClusterSchema = section({
+  ticket: ticketHead,
+  action: choice("retireCluster"),
+  environment: section({ name: environmentName }),
+  cluster: section({ name: text("secureaks1") }),
 });
 
 /** A field with one value, there to refuse every other in words. */

@@ -19,6 +19,8 @@ export const failure = z.object({
 export const stepStatus = z.object({
   id: z.string(),
   title: z.string(),
+  /** The cluster that it is about, where the ticket is about several; the id begins with it. */
+  cluster: z.string().optional(),
   lane: z.string(),
   kind: z.enum(["resource", "sync", "deletion", "lookup", "command", "verification"]),
   state: stepState,

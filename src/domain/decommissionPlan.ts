@@ -1,35 +1,60 @@
 /**
  * The steps that take an environment down, in the order in which Azure lets go of things:
  *
- *   cluster → gateway and firewall → networks → route table and security group → groups
+ *   clusters → gateway and firewall → networks → route tables and security group → groups
  *
- * - The cluster goes first: its ingress controller writes the gateway, its nodes leave through the firewall.
- * - Role assignments go before the identities they are for, which would leave them behind as "identity not found".
+ * - The clusters go first: their ingress controllers write the gateway, their nodes leave through the firewall.
  * - What lives inside another resource goes with it: subnets, peerings' other ends, routes, rule collection groups,
  *   federated credentials.
  * - A group is deleted only when nothing is left in it.
- * Whether a resource is deleted or left is decided at each one by its creation tag.
  */
+import { clusterDeletions, type Deletion, deletionsOf, everyStep } from "./clusterDeletions.ts";
+import { ofCluster, scopedId } from "./clusterScope.ts";
 import { assertPlan } from "./criticalPath.ts";
-import type { EnvironmentSpec } from "./environmentSpec.ts";
-import { inOrder, step } from "./planSteps.ts";
-import { provisionPlan } from "./provisionPlan.ts";
-import type { Outputs, Plan, Step } from "./step.ts";
+import { type BuiltEnvironment, viewOf } from "./environmentMemory.ts";
+import { inOrder } from "./planSteps.ts";
+import type { Plan, Step } from "./step.ts";
 
-type Duration = "longDeletion" | "shortDeletion" | "groupDeletion";
-
-/** The plan that takes down what `provisionPlan(spec)` builds. Role assignments are found by the principals that the outputs name. */
-export function decommissionPlan(spec: EnvironmentSpec, outputs: Outputs): Plan {
-  // Kubenet has all that any plug-in has, and what stands there may come from an earlier ticket than the last.
-  const largest: EnvironmentSpec = { ...spec, cluster: { ...spec.cluster, networkPlugin: "kubenet" } };
-  const titles = new Map(provisionPlan(largest).steps.map(({ id, title }) => [id, title]));
-  const deletion = (id: string, lane: string, duration: Duration, needs: readonly string[] = []): readonly Step[] => {
-    const title = titles.get(id);
-    return title === undefined ? [] : [step(id, `Delete ${title}`, lane, "deletion", duration, needs)];
+/** The plan that takes down what was built; the ids of a single cluster's steps bear no name. */
+export function decommissionPlan(built: BuiltEnvironment): Plan {
+  const own = built.clusters.map(({ cluster, outputs }) => {
+    const deletion = deletionsOf(everyStep(viewOf(built, cluster.name)));
+    const table = deletion("clusterRouteTable", "route table", "shortDeletion", [
+      "spokeNetwork",
+      "clusterRouteTableContributor",
+      "agicRouteTableReader",
+    ]);
+    return { name: cluster.name, steps: [...clusterDeletions(deletion, outputs), ...table] };
+  });
+  const made = built.clusters.flatMap(({ cluster }) => everyStep(viewOf(built, cluster.name)));
+  const shared = sharedDeletions(deletionsOf(made));
+  const steps =
+    own.length === 1
+      ? [...own.flatMap((each) => each.steps), ...shared]
+      : [
+          ...own.flatMap(({ name, steps: each }) => ofCluster(name, each)),
+          ...shared.map((each) => ({ ...each, needs: each.needs.flatMap((need) => needsOfAll(own, need)) })),
+        ];
+  const known = new Set(steps.map(({ id }) => id));
+  const plan: Plan = {
+    warnings: [],
+    steps: inOrder(steps.map((each) => ({ ...each, needs: each.needs.filter((need) => known.has(need)) }))),
   };
-  const steps = [
-    ...clusterDeletions(deletion, outputs),
-    ...ingressDeletions(deletion, outputs),
+  assertPlan(plan);
+  return plan;
+}
+
+/** What waits for a cluster's step waits for that of every cluster. */
+function needsOfAll(
+  own: readonly { readonly name: string; readonly steps: readonly Step[] }[],
+  need: string,
+): readonly string[] {
+  const owners = own.filter(({ steps }) => steps.some(({ id }) => id === need));
+  return owners.length === 0 ? [need] : owners.map(({ name }) => scopedId(name, need));
+}
+
+function sharedDeletions(deletion: Deletion): readonly Step[] {
+  return [
     ...edgeDeletions(deletion),
     ...networkDeletions(deletion),
     ...deletion("clusterGroup", "groups", "groupDeletion", [
@@ -46,41 +71,9 @@ export function decommissionPlan(spec: EnvironmentSpec, outputs: Outputs): Plan 
     ...deletion("networkGroup", "groups", "groupDeletion", [
       "firewallPublicIp",
       "firewallWorkspace",
+      "hubNetwork",
       "clusterRouteTable",
     ]),
-  ];
-  const known = new Set(steps.map(({ id }) => id));
-  const plan: Plan = {
-    warnings: [],
-    steps: inOrder(steps.map((each) => ({ ...each, needs: each.needs.filter((need) => known.has(need)) }))),
-  };
-  assertPlan(plan);
-  return plan;
-}
-
-type Deletion = (id: string, lane: string, duration: Duration, needs?: readonly string[]) => readonly Step[];
-
-function clusterDeletions(deletion: Deletion, { clusterIdentityPrincipalId }: Outputs): readonly Step[] {
-  const roles =
-    clusterIdentityPrincipalId === undefined ? [] : ["clusterSubnetContributor", "clusterRouteTableContributor"];
-  return [
-    ...deletion("dataCollectionAssociation", "cluster", "shortDeletion"),
-    ...deletion("cluster", "cluster", "longDeletion"),
-    ...roles.flatMap((role) => deletion(role, "cluster", "shortDeletion")),
-    ...deletion("clusterIdentity", "cluster", "shortDeletion"),
-    ...deletion("dataCollectionRule", "monitoring", "shortDeletion", ["dataCollectionAssociation"]),
-    ...deletion("clusterWorkspace", "monitoring", "shortDeletion", ["cluster"]),
-  ];
-}
-
-function ingressDeletions(deletion: Deletion, { agicIdentityPrincipalId }: Outputs): readonly Step[] {
-  const roles =
-    agicIdentityPrincipalId === undefined
-      ? []
-      : ["agicGatewayContributor", "agicSubnetContributor", "agicRouteTableReader", "agicGroupReader"];
-  return [
-    ...roles.flatMap((role) => deletion(role, "ingress identity", "shortDeletion", ["cluster"])),
-    ...deletion("agicIdentity", "ingress identity", "shortDeletion", ["cluster"]),
   ];
 }
 
@@ -104,10 +97,6 @@ function networkDeletions(deletion: Deletion): readonly Step[] {
     ...deletion("spokeToHubPeering", "network", "shortDeletion"),
     ...deletion("spokeNetwork", "network", "shortDeletion"),
     ...deletion("hubNetwork", "network", "shortDeletion"),
-    ...deletion("clusterRouteTable", "network", "shortDeletion", [
-      "clusterRouteTableContributor",
-      "agicRouteTableReader",
-    ]),
     ...deletion("gatewaySecurityGroup", "network", "shortDeletion"),
     ...deletion("gatewayRouteTable", "network", "shortDeletion"),
   ];

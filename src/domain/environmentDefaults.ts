@@ -77,7 +77,7 @@ const spokeDefaults: SpokeSpec = {
   serviceEndpoints: true,
 };
 
-const applicationDefaults: ApplicationSpec = {
+export const applicationDefaults: ApplicationSpec = {
   enabled: true,
   name: "dummy-logger",
   image: SAMPLE_IMAGE,
@@ -132,7 +132,8 @@ function gatewayWithDefaults(request: EnvironmentRequest["gateway"]): GatewaySpe
   );
 }
 
-function clusterWithDefaults(
+/** The whole cluster that a request stands for. */
+export function clusterWithDefaults(
   request: EnvironmentRequest["cluster"],
   groups: GroupsSpec,
   location: string,
@@ -164,7 +165,7 @@ function clusterWithDefaults(
 }
 
 /** The defaults with what was asked for put over them; members that were not asked for stay. */
-function fill<T extends object>(defaults: T, asked: { readonly [Key in keyof T]?: unknown } | undefined): T {
+export function fill<T extends object>(defaults: T, asked: { readonly [Key in keyof T]?: unknown } | undefined): T {
   const given = Object.entries(asked ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(given) };
 }

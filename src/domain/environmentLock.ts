@@ -1,8 +1,7 @@
 /** Who may work on an environment: one operation at a time, the others in the order in which they came. */
 
-import type { EnvironmentSpec } from "./environmentSpec.ts";
+import type { BuiltEnvironment } from "./environmentMemory.ts";
 import { type OperationKey, type Stop, sameOperation } from "./operation.ts";
-import type { Outputs } from "./step.ts";
 
 /** The state of an environment's durable entity. */
 export interface EnvironmentState {
@@ -10,15 +9,8 @@ export interface EnvironmentState {
   readonly queue: readonly OperationKey[];
   /** Operations that begin no further step. */
   readonly stops: readonly { readonly operation: OperationKey; readonly stop: Stop }[];
-  /** What was last asked for, and what is known of it; there from the first write on, gone after the last deletion. */
+  /** There from the first write on, gone after the last deletion. */
   readonly built?: BuiltEnvironment;
-}
-
-export interface BuiltEnvironment {
-  readonly spec: EnvironmentSpec;
-  readonly outputs: Outputs;
-  /** The ticket that changed it last. */
-  readonly ticketNumber: string;
 }
 
 export const emptyEnvironment: EnvironmentState = { queue: [], stops: [] };
@@ -59,6 +51,11 @@ export function release(state: EnvironmentState, operation: OperationKey): Envir
 export function requestStop(state: EnvironmentState, operation: OperationKey, stop: Stop): EnvironmentState {
   if (stopOf(state, operation) !== undefined) return state;
   return { ...state, stops: [...state.stops, { operation, stop }] };
+}
+
+/** An operation that stops may still put back what it has begun to move. */
+export function resume(state: EnvironmentState, operation: OperationKey): EnvironmentState {
+  return { ...state, stops: state.stops.filter((entry) => !sameOperation(entry.operation, operation)) };
 }
 
 export function stopOf(state: EnvironmentState, operation: OperationKey): Stop | undefined {

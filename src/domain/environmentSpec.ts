@@ -153,9 +153,18 @@ export interface Environment {
 /** An environment and the subscription that it lives in: all that plans and resource bodies are made of. */
 export interface EnvironmentSpec extends Environment {
   readonly subscriptionId: string;
+  readonly share: GatewayShare;
 }
 
-/** The spec of a ticket's environment in the subscription that this app serves. */
+/** What the cluster must know of those that it shares the gateway with. */
+export interface GatewayShare {
+  /** Names of the other clusters behind the gateway. */
+  readonly others: readonly string[];
+  /** Whether the production host leads to this cluster. */
+  readonly hasTraffic: boolean;
+}
+
+/** The spec of a ticket's environment in the subscription that this app serves, with its cluster alone behind the gateway. */
 export function environmentSpec(environment: Environment, subscriptionId: string): EnvironmentSpec {
-  return { ...environment, subscriptionId };
+  return { ...environment, subscriptionId, share: { others: [], hasTraffic: true } };
 }

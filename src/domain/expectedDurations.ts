@@ -40,6 +40,18 @@ export const expectedSeconds = {
   ingressControllerOnNewRoutes: 105,
   /** Looked at and applied (10 s); image, readiness and the seed's minReadySeconds (35 s); one more look (5 s). */
   application: 50,
+  /** As the first time: the chart's pod is replaced. */
+  ingressControllerUpdate: 45,
+  /** Looked at and applied (10 s), one more look (5 s); no pod is replaced for a host. */
+  applicationUpdate: 15,
+  /** Looked at and deleted (10 s), one more look (5 s). */
+  applicationRemoval: 15,
+  /** Looked at and uninstalled, with the clean-up that the chart runs before. */
+  ingressControllerRemoval: 30,
+  /** The two controllers after each other, and a write of the gateway (30 s). */
+  watchProduction: 125,
+  verifyAnswering: 5,
+  syncRemoval: 6,
   verifyDefaultRoute: 5,
   verifyGatewayRoutes: 5,
   verifyIngressController: 6,

@@ -1,6 +1,7 @@
 /** How the picture of a step changes with what happens to it. Pure: the lane's orchestration publishes what these return. */
+import type { ScopedOutputs } from "./clusterScope.ts";
 import type { LaneStatus, StepProgress } from "./operation.ts";
-import type { Outputs } from "./step.ts";
+
 import type { CallCounts, Failure, Finding, StepOutcome } from "./stepOutcome.ts";
 
 /** Texts of Azure can be long; this much of each tells what there is to know. */
@@ -78,7 +79,7 @@ export function skipped(progress: StepProgress, reason: string, now: string): St
 }
 
 /** What a lane tells of itself: texts in full, or as much of them as the Durable extension takes. */
-export function laneStatus(steps: Readonly<Record<string, StepProgress>>, outputs: Outputs): LaneStatus {
+export function laneStatus(steps: Readonly<Record<string, StepProgress>>, outputs: ScopedOutputs): LaneStatus {
   const fits = TEXT_LENGTHS.map((characters) => ({ steps: shortened(steps, characters), outputs })).find(
     (status) => JSON.stringify(status).length <= STATUS_CHARACTERS_MAX,
   );

@@ -1,5 +1,6 @@
 /** One ticket being carried out, as it stands in durable history and custom status. All instants are ISO 8601 in UTC. */
-import type { Outputs, Step } from "./step.ts";
+import type { ScopedOutputs } from "./clusterScope.ts";
+import type { Step } from "./step.ts";
 import type { CallCounts, Failure, Finding } from "./stepOutcome.ts";
 
 export type StepState = "waiting" | "running" | "done" | "unchanged" | "failed" | "skipped";
@@ -20,7 +21,7 @@ export interface StepProgress extends CallCounts {
 /** The custom status of a lane's orchestration. */
 export interface LaneStatus {
   readonly steps: Readonly<Record<string, StepProgress>>;
-  readonly outputs: Outputs;
+  readonly outputs: ScopedOutputs;
 }
 
 /** The custom status of an operation's orchestration. */
@@ -64,7 +65,7 @@ export function laneInstanceId({ ticketNumber, attempt }: OperationKey, lane: st
 export interface StepAnnouncement {
   /** False: the step failed or will not be begun. */
   readonly ok: boolean;
-  readonly outputs: Outputs;
+  readonly outputs: ScopedOutputs;
 }
 
 export function stepEndedEvent(stepId: string): string {

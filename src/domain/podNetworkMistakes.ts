@@ -3,7 +3,14 @@ import { networkPrefixes, type PlacedPrefix, prefixMistake, reservedMistakes } f
 import { overlaps, parsePrefix } from "./addressPrefix.ts";
 import type { Environment } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
-import { NODE_POD_PREFIX_BITS, nodeCountMax, POD_CIDR, pluginManners, SURGE_NODE_COUNT } from "./networkPlugin.ts";
+import {
+  NODE_POD_PREFIX_BITS,
+  nodeCountMax,
+  POD_CIDR,
+  pluginManners,
+  ROUTES_A_TABLE_MAX,
+  SURGE_NODE_COUNT,
+} from "./networkPlugin.ts";
 
 const pointer = environmentPointer("cluster", "podCidr");
 const pluginPointer = environmentPointer("cluster", "networkPlugin");
@@ -55,9 +62,6 @@ function sizeMistakes({ cluster }: Environment, { prefix }: PlacedPrefix): reado
   const message = `The pod range ${prefix.text} has room for ${held} nodes of a /${NODE_POD_PREFIX_BITS} each; ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades need a /${bits} or larger.`;
   return [{ pointer, message, concerns: [countPointer, pluginPointer] }];
 }
-
-/** Routes in a table. Source: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits (user-defined routes), checked 2026-11. */
-const ROUTES_A_TABLE_MAX = 400;
 
 /** Routes in the cluster's table that lead to no node: the default route. */
 const ROUTES_OF_OURS = 1;

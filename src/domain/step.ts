@@ -11,6 +11,10 @@ export interface Step {
   readonly id: string;
   /** In words, with the resource's own name: "Azure Firewall dzk8sfw1". */
   readonly title: string;
+  /** The cluster that it is about, in a plan that is about several; its id then begins with it, as in "secureaks2.cluster". */
+  readonly cluster?: string;
+  /** The catalog's id of what it makes true, where its own is another. */
+  readonly definition?: string;
   readonly lane: string;
   readonly kind: StepKind;
   /** Steps (of any lane) that must be true first; their outputs, and the outputs those had, are this step's input. The step before it in its lane is implied. */
@@ -52,6 +56,8 @@ export const outputNames = [
   "agicIdentityClientId",
   "agicIdentityPrincipalId",
   "ingressHost",
+  /** For how long the production host gave no answer while it moved, in seconds. */
+  "unansweredSeconds",
 ] as const;
 
 export type OutputName = (typeof outputNames)[number];

@@ -1,9 +1,11 @@
 /** What a ticket's reader is shown, computed from what durable instances say. Pure: the same instances give the same view. */
+import type { ScopedOutputs } from "./clusterScope.ts";
 import { criticalPathSeconds, sequentialSeconds } from "./criticalPath.ts";
 import { sumCalls, untouched } from "./laneProgress.ts";
 import type { LaneStatus, OperationStatus, StepProgress } from "./operation.ts";
-import type { Outputs, Plan, Step } from "./step.ts";
+import type { Plan, Step } from "./step.ts";
 import type { CallCounts, Failure, Finding } from "./stepOutcome.ts";
+import { isMoveBack } from "./switchTrafficPlan.ts";
 
 export interface TicketFacts {
   readonly plan: Plan;
@@ -36,8 +38,8 @@ export interface TicketView {
   readonly expectedSeconds: number;
   readonly expectedEndAt?: string;
   readonly warnings: readonly string[];
-  readonly steps: readonly Omit<StepView, "needs">[];
-  readonly outputs: Outputs;
+  readonly steps: readonly Omit<StepView, "needs" | "definition">[];
+  readonly outputs: ScopedOutputs;
   readonly verification: readonly Finding[];
   readonly azure: CallCounts;
   readonly makespanSeconds?: number;
@@ -67,9 +69,12 @@ export function ticketView(facts: TicketFacts): TicketView {
     elapsedSeconds,
     expectedSeconds: wholeSeconds,
     warnings: facts.plan.warnings,
-    steps: steps.map(({ needs: _, ...step }) => step),
+    steps: steps.map(({ needs: _needs, definition: _definition, ...step }) => step),
     outputs: isTakingDown(steps) ? {} : Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
-    verification: facts.plan.steps.flatMap((step) => progress[step.id]?.finding ?? []),
+    verification: facts.plan.steps.flatMap(({ id }) => {
+      const finding = progress[id]?.finding;
+      return finding === undefined ? [] : [{ ...finding, id }];
+    }),
     azure: steps.map(({ reads, writes, failures }) => ({ reads, writes, failures })).reduce(sumCalls, untouched),
     criticalPathSeconds: wholeSeconds,
     sequentialSeconds: sequentialSeconds(facts.plan),
@@ -174,19 +179,26 @@ function summaryOf(
         ? `Everything was right already: 0 writes, ${counted(right, "step")} unchanged, all verified.`
         : `Built and verified: ${counted(written, "step")} written, ${right} unchanged, ${counted(writes, "write")}.`;
     case "failed":
-      return failure === undefined ? "Failed." : `Failed: ${failure.code}. ${failure.message}`;
+      return `${failure === undefined ? "Failed." : `Failed: ${failure.code}. ${failure.message}`}${putBack(steps)}`;
     case "cancelled":
       return "Cancelled: nothing was deleted, what was begun was followed to its end.";
   }
 }
 
-/** What a decommission knows at its start is gone at its end: it has no outputs. */
+/** What a decommission or a retirement knows at its start is gone at its end: it has no outputs. */
 function isTakingDown(steps: readonly Step[]): boolean {
-  return steps.every((step) => step.kind === "deletion");
+  return steps.some((step) => step.kind === "deletion");
+}
+
+/** What became of what was begun, where an operation puts it back. */
+function putBack(steps: readonly StepView[]): string {
+  const back = steps.filter(({ id }) => isMoveBack(id));
+  if (back.length === 0) return "";
+  return back.every(isOver) ? " Everything was put back." : " Not everything could be put back, as the steps say.";
 }
 
 function takenDown(steps: readonly StepView[]): string {
-  const deletedCount = steps.filter((step) => step.state === "done").length;
+  const deletedCount = steps.filter((step) => step.kind === "deletion" && step.state === "done").length;
   const leftCount = steps.filter((step) => step.detail?.startsWith("left: ")).length;
   const kept = leftCount === 0 ? "nothing is left" : `${leftCount} left, as the steps say`;
   return `Taken down: ${deletedCount} deleted, ${kept}.`;

@@ -1,12 +1,13 @@
 import {
   acquire,
-  type BuiltEnvironment,
   type EnvironmentState,
   emptyEnvironment,
   reasonToStop,
   release,
   requestStop,
+  resume,
 } from "../domain/environmentLock.ts";
+import { type BuiltEnvironment, type MemoryChange, remember } from "../domain/environmentMemory.ts";
 import type { OperationKey, Stop } from "../domain/operation.ts";
 import { entityFunction } from "./entityFunction.ts";
 
@@ -18,11 +19,12 @@ export interface EnvironmentOperations {
   requestStop: { input: { readonly operation: OperationKey; readonly stop: Stop }; output: null };
   /** Why the operation begins nothing more, if there is a reason. */
   findStop: { input: OperationKey; output: { readonly stop?: Stop } };
-  /** Remembers what is being built; outputs that are known already stay. */
-  recordBuilt: { input: BuiltEnvironment; output: null };
-  /** What there is to take down, if anything. */
+  /** Takes the stop of the operation away, so that it can move back what it has begun. */
+  resume: { input: OperationKey; output: null };
+  /** Remembers what has changed. */
+  remember: { input: { readonly change: MemoryChange; readonly ticketNumber: string }; output: null };
+  /** What stands, if anything. */
   findBuilt: { input: null; output: { readonly built?: BuiltEnvironment } };
-  forgetBuilt: { input: null; output: null };
 }
 
 /** The lock and the memory of one environment. */
@@ -38,10 +40,10 @@ export const environment = entityFunction<EnvironmentState, EnvironmentOperation
     const stop = reasonToStop(state, operation);
     return [state, stop === undefined ? {} : { stop }];
   },
-  recordBuilt: (state, built) => [
-    { ...state, built: { ...built, outputs: { ...state.built?.outputs, ...built.outputs } } },
-    null,
-  ],
+  resume: (state, operation) => [resume(state, operation), null],
+  remember: ({ built, ...state }, { change, ticketNumber }) => {
+    const after = remember(built, change, ticketNumber);
+    return [after === undefined ? state : { ...state, built: after }, null];
+  },
   findBuilt: (state) => [state, state.built === undefined ? {} : { built: state.built }],
-  forgetBuilt: ({ built: _, ...state }) => [state, null],
 });

@@ -1,7 +1,7 @@
 import type { TicketStatus } from "../contracts/ticketStatus.ts";
 import { type LaneStatus, laneInstanceId, lanesOf, type OperationStatus } from "../domain/operation.ts";
-import { operationPlan } from "../domain/operationPlan.ts";
-import type { StepGraph } from "../domain/step.ts";
+import { undertakingOf } from "../domain/operationPlan.ts";
+import type { Step, StepGraph } from "../domain/step.ts";
 import { ticketView } from "../domain/ticketView.ts";
 import type { DurableInstance, DurableInstances } from "../durableInstances.ts";
 import type { LaneInput } from "../orchestrators/lane.ts";
@@ -18,33 +18,36 @@ export async function readTicket(
 ): Promise<TicketStatus | undefined> {
   const instance = ticketNumber.test(number) ? await instances.find(number) : undefined;
   if (instance === undefined) return undefined;
-  const { ticket, action, spec, outputs, attempt, createdAt } = instance.input as OperationInput;
-  const foreseen = operationPlan(action, spec, outputs);
+  const { ticket, order, environment, standing, attempt, createdAt } = instance.input as OperationInput;
+  const foreseen = undertakingOf(order, standing);
   const key = { ticketNumber: number, attempt };
-  const lanes = await Promise.all(
-    [...lanesOf(foreseen.steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane))),
-  );
+  const found = async ({ steps }: StepGraph): Promise<readonly DurableInstance[]> => {
+    const lanes = [...lanesOf(steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane)));
+    return (await Promise.all(lanes)).flatMap((lane) => lane ?? []);
+  };
+  const lanes = await found(foreseen.plan);
+  const backLanes = foreseen.moveBack === undefined ? [] : await found(foreseen.moveBack.plan);
+  const steps = [...(stepsOf(lanes) ?? foreseen.plan.steps), ...(stepsOf(backLanes) ?? [])];
   const view = ticketView({
-    plan: { ...foreseen, ...stepsOf(lanes) },
+    plan: { ...foreseen.plan, steps },
     attempt,
     createdAt,
     operation: (instance.customStatus ?? undefined) as OperationStatus | undefined,
     runtime: { isEnded: instance.isEnded, text: `${instance.runtimeStatus}. ${textOf(instance.output)}` },
-    lanes: lanes.flatMap((lane) => (lane?.customStatus ? [lane.customStatus as LaneStatus] : [])),
+    lanes: [...lanes, ...backLanes].flatMap((lane) => (lane.customStatus ? [lane.customStatus as LaneStatus] : [])),
     nowEpochMs,
   });
   return {
     ticket,
-    action,
-    environment: spec.name,
+    action: order.action,
+    environment,
     ...view,
   } as TicketStatus;
 }
 
 /** The plan that is being carried out: what stood there may have changed between the ticket's acceptance and its start. */
-function stepsOf(lanes: readonly (DurableInstance | undefined)[]): StepGraph | undefined {
-  const begun = lanes.find((lane) => lane !== undefined);
-  return begun === undefined ? undefined : { steps: (begun.input as LaneInput).steps };
+function stepsOf(lanes: readonly DurableInstance[]): readonly Step[] | undefined {
+  return lanes[0] === undefined ? undefined : (lanes[0].input as LaneInput).steps;
 }
 
 function textOf(output: unknown): string {

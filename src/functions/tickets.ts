@@ -1,9 +1,12 @@
 /** The door for ticket systems: checks, hands over to the operation's orchestration, answers at once. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { parseTicket, type Ticket } from "../contracts/ticket.ts";
+import { parseTicket, type Ticket, type TicketMistake } from "../contracts/ticket.ts";
 import type { EnvironmentState } from "../domain/environmentLock.ts";
+import type { BuiltEnvironment } from "../domain/environmentMemory.ts";
 import { environmentSpec } from "../domain/environmentSpec.ts";
 import { environmentReleased, type OperationKey } from "../domain/operation.ts";
+import type { Order } from "../domain/operationPlan.ts";
+import { orderMistakes } from "../domain/orderMistakes.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -18,28 +21,27 @@ export const submitTicket =
     const body = await ticketBody(request);
     if ("refusal" in body) return body.refusal;
     const parsed = parseTicket(body.json);
-    if (!parsed.ok) {
-      const count = parsed.mistakes.length;
-      const detail = `The ticket has ${count} mistake${count === 1 ? "" : "s"}; nothing was created.`;
-      return problem({ status: 400, title: "The ticket cannot be carried out", detail, mistakes: parsed.mistakes });
-    }
+    if (!parsed.ok) return mistaken(parsed.mistakes, "created");
     const { ticket } = parsed;
     const { number } = ticket.ticket;
     const fingerprint = fingerprintOf(ticket);
     const instances = durableInstances(context);
     const known = await inputOf(instances, number);
     if (known === undefined) {
-      const subject = await subjectOf(instances, ticket, subscriptionId);
-      if (subject === undefined) return noSuchEnvironment(ticket.environment.name);
+      const order = orderOf(ticket, subscriptionId);
+      const environment = ticket.environment.name;
+      const standing = await standingEnvironment(instances, environment);
+      const mistakes = orderMistakes(order, environment, standing);
+      if (mistakes.length > 0) return mistaken(mistakes, "changed");
       const { system, requestedBy } = ticket.ticket;
-      const createdAt = new Date().toISOString();
       const input: OperationInput = {
         ticket: { number, system, requestedBy },
-        action: ticket.action,
-        ...subject,
+        order,
+        environment,
+        ...(standing === undefined ? {} : { standing }),
         fingerprint,
         attempt: 1,
-        createdAt,
+        createdAt: new Date().toISOString(),
       };
       const racing = await startOnce(instances, number, input);
       if (racing.fingerprint !== fingerprint) return sameNumberOtherContent(number);
@@ -49,16 +51,25 @@ export const submitTicket =
     return accepted(request, number);
   };
 
-/** What the ticket is about: the environment that it describes, or the one that stands under its name. */
-async function subjectOf(
-  instances: DurableInstances,
-  ticket: Ticket,
-  subscriptionId: string,
-): Promise<Pick<OperationInput, "spec" | "outputs"> | undefined> {
-  if (ticket.action === "provision") return { spec: environmentSpec(ticket.environment, subscriptionId), outputs: {} };
-  const state = await instances.entityState({ name: "environment", key: ticket.environment.name });
-  const built = (state as EnvironmentState | undefined)?.built;
-  return built === undefined ? undefined : { spec: built.spec, outputs: built.outputs };
+/** What the ticket asks for, in the subscription that this app serves. */
+function orderOf(ticket: Ticket, subscriptionId: string): Order {
+  switch (ticket.action) {
+    case "provision":
+      return { action: "provision", spec: environmentSpec(ticket.environment, subscriptionId) };
+    case "decommission":
+      return { action: "decommission" };
+    case "addCluster":
+      return { action: "addCluster", request: { cluster: ticket.cluster, application: ticket.application } };
+    case "switchTraffic":
+      return { action: "switchTraffic", to: ticket.to };
+    case "retireCluster":
+      return { action: "retireCluster", cluster: ticket.cluster.name };
+  }
+}
+
+async function standingEnvironment(instances: DurableInstances, name: string): Promise<BuiltEnvironment | undefined> {
+  const state = await instances.entityState({ name: "environment", key: name });
+  return (state as EnvironmentState | undefined)?.built;
 }
 
 /** `GET /api/tickets/{number}` */
@@ -83,7 +94,7 @@ export async function cancelTicket(request: HttpRequest, context: InvocationCont
     });
   }
   const operation: OperationKey = { ticketNumber: number, attempt: input.attempt };
-  const environment = { name: "environment", key: input.spec.name };
+  const environment = { name: "environment", key: input.environment };
   await instances.signalEntity(environment, "requestStop", { operation, stop: { kind: "cancelled" } });
   await instances.raise(number, environmentReleased, null);
   return accepted(request, number);
@@ -136,14 +147,10 @@ function noSuchTicket(number: string): HttpResponseInit {
   });
 }
 
-function noSuchEnvironment(name: string): HttpResponseInit {
-  const message = `is ${JSON.stringify(name)}, and no environment of that name was built here`;
-  return problem({
-    status: 400,
-    title: "The ticket cannot be carried out",
-    detail: "The ticket has 1 mistake; nothing was changed.",
-    mistakes: [{ pointer: "/environment/name", message }],
-  });
+function mistaken(mistakes: readonly TicketMistake[], what: "created" | "changed"): HttpResponseInit {
+  const count = mistakes.length;
+  const detail = `The ticket has ${count} mistake${count === 1 ? "" : "s"}; nothing was ${what}.`;
+  return problem({ status: 400, title: "The ticket cannot be carried out", detail, mistakes });
 }
 
 function sameNumberOtherContent(number: string): HttpResponseInit {

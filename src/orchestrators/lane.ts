@@ -4,6 +4,7 @@
  * operation joins all lanes by `Task.all`, which must not fail early.
  */
 import type { OrchestrationContext } from "durable-functions";
+import { outputsFor, type ScopedOutputs, scoped } from "../domain/clusterScope.ts";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { laneStatus, skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
 import {
@@ -15,23 +16,27 @@ import {
   type Stop,
   stepEndedEvent,
 } from "../domain/operation.ts";
-import type { Outputs, Step } from "../domain/step.ts";
+import type { Step } from "../domain/step.ts";
 import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
 import { runStep } from "./runStep.ts";
 
 export interface LaneInput {
   readonly operation: OperationKey;
   readonly lane: string;
+  /** The environment as steps see it that name no cluster, … */
   readonly spec: EnvironmentSpec;
+  /** … and as those do that name one. */
+  readonly views: Readonly<Record<string, EnvironmentSpec>>;
   /** What is known before the first step. */
-  readonly outputs: Outputs;
+  readonly outputs: ScopedOutputs;
   /** The whole plan: a lane needs the names of the steps that it waits for. */
   readonly steps: readonly Step[];
 }
 
 export interface LaneEnd {
   readonly stop?: Stop;
-  readonly outputs: Outputs;
+  /** What was learnt in this operation. */
+  readonly outputs: ScopedOutputs;
 }
 
 export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
@@ -39,7 +44,7 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   const own = input.steps.filter((step) => step.lane === input.lane);
   const progress: Record<string, StepProgress> = Object.fromEntries(own.map((step) => [step.id, untouched]));
   const heard = new Map<string, StepAnnouncement>();
-  let outputs: Outputs = input.outputs;
+  let outputs: ScopedOutputs = {};
   let stop: Stop | undefined;
   const publish = (stepId: string, next: StepProgress): void => {
     progress[stepId] = next;
@@ -56,16 +61,18 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
       stop = (yield* callEnvironment(context, input.spec.name, "findStop", input.operation)).stop ?? ready.stop;
     }
     if (stop === undefined) {
-      const { spec } = input;
+      const { cluster } = step;
+      const spec = cluster === undefined ? input.spec : viewNamed(input, cluster);
+      const known = outputsFor({ ...input.outputs, ...outputs }, cluster);
       const run = `${input.operation.ticketNumber}-${input.operation.attempt}`;
       const end = yield* runStep(context, {
         step,
-        input: { stepId: step.id, kind: step.kind, spec, outputs, run },
+        input: { stepId: step.definition ?? step.id, kind: step.kind, spec, outputs: known, run },
         operation: input.operation,
         before: progress[step.id] ?? untouched,
         publish: (next) => publish(step.id, next),
       });
-      outputs = { ...outputs, ...end.outputs };
+      outputs = { ...outputs, ...scoped(end.outputs, cluster) };
       stop = end.stop;
       publish(step.id, stop === undefined ? end.progress : skipped(end.progress, reasonOf(stop), nowIso(context)));
       if (end.progress.state === "failed") {
@@ -81,6 +88,13 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   return { outputs, ...(stop === undefined ? {} : { stop }) };
 }
 
+function viewNamed({ views }: LaneInput, cluster: string): EnvironmentSpec {
+  const view = views[cluster];
+  if (view === undefined)
+    throw new Error(`The operation has no view of the cluster ${cluster}, which a step is about.`);
+  return view;
+}
+
 /** Waits for the steps of other lanes that this one needs, one after the other: all must come anyway. */
 function* awaitNeeds(
   context: OrchestrationContext,
@@ -88,8 +102,8 @@ function* awaitNeeds(
   step: Step,
   heard: Map<string, StepAnnouncement>,
   publishWait: (reason: string) => void,
-): Steps<{ readonly outputs: Outputs; readonly stop?: Stop }> {
-  let outputs: Outputs = {};
+): Steps<{ readonly outputs: ScopedOutputs; readonly stop?: Stop }> {
+  let outputs: ScopedOutputs = {};
   for (const neededId of step.needs) {
     const needed = input.steps.find((each) => each.id === neededId);
     if (needed === undefined || needed.lane === input.lane) continue;

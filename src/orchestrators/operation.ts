@@ -1,9 +1,10 @@
-/** One ticket from its acceptance to its end: wait for the environment, claim its groups, run the lanes, remember what was built, make room for the next. */
+/** One ticket from its acceptance to its end: wait for the environment, look what stands there, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
+import type { BuiltEnvironment, MemoryChange } from "../domain/environmentMemory.ts";
 import { laneInstanceId, lanesOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
-import { type Action, operationPlan } from "../domain/operationPlan.ts";
-import type { Outputs, Step } from "../domain/step.ts";
+import { memoryAfter, type Order, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
+import { orderMistakes } from "../domain/orderMistakes.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
 import { callActivity, callEnvironment, callGroupClaims, nowIso, type Steps } from "./calls.ts";
@@ -12,10 +13,11 @@ import type { LaneEnd, LaneInput } from "./lane.ts";
 
 export interface OperationInput {
   readonly ticket: { readonly number: string; readonly system: string; readonly requestedBy: string };
-  readonly action: Action;
-  readonly spec: EnvironmentSpec;
-  /** What was known of the environment when the ticket came; nothing for a new one. */
-  readonly outputs: Outputs;
+  readonly order: Order;
+  /** Name of the environment that it is about. */
+  readonly environment: string;
+  /** What stood there when the ticket came; nothing for a new environment. */
+  readonly standing?: BuiltEnvironment;
   /** Digest of the ticket's content: the same number with another content is another ticket. */
   readonly fingerprint: string;
   readonly attempt: number;
@@ -24,76 +26,96 @@ export interface OperationInput {
 
 export function* operation(context: OrchestrationContext): Steps<OperationStatus> {
   const input = context.df.getInput<OperationInput>();
-  const { ticket, spec, attempt } = input;
+  const { ticket, environment, attempt } = input;
   const key: OperationKey = { ticketNumber: ticket.number, attempt };
   const publish = (status: OperationStatus): OperationStatus => {
     context.df.setCustomStatus(status);
     return status;
   };
 
-  const admission = yield* awaitEnvironment(context, spec.name, key, (holder) =>
+  const admission = yield* awaitEnvironment(context, environment, key, (holder) =>
     publish({ state: "queued", waitingFor: holder.ticketNumber }),
   );
   if (admission !== "granted") return publish({ ...endOf(admission), finishedAt: nowIso(context) });
 
   const startedAt = nowIso(context);
   publish({ state: "running", startedAt });
-  const refusal = yield* claimEnvironmentGroups(context, spec, key);
-  const end: LanesEnd =
-    refusal === undefined ? yield* carryOut(context, input, key) : { state: "failed", outputs: {}, failure: refusal };
-  yield* callGroupClaims(context, spec.subscriptionId, "release", key);
-  const { next } = yield* callEnvironment(context, spec.name, "release", key);
+  const { outputs: _, ...end } = yield* withEnvironment(context, input, key);
+  const { next } = yield* callEnvironment(context, environment, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
-  const { outputs: _, ...ended } = end;
-  return publish({ ...ended, startedAt, finishedAt: nowIso(context) });
+  return publish({ ...end, startedAt, finishedAt: nowIso(context) });
 }
 
-type Subject = { readonly spec: EnvironmentSpec; readonly outputs: Outputs };
-
-/** Runs the action's plan on what stands there, and remembers what stands there afterwards. */
-function* carryOut(context: OrchestrationContext, input: OperationInput, key: OperationKey): Steps<LanesEnd> {
-  const { action, spec } = input;
-  const subject = yield* subjectOf(context, input);
-  const end = yield* runLanes(context, key, subject, operationPlan(action, subject.spec, subject.outputs).steps);
-  if (action === "provision") {
-    const built = { spec, outputs: end.outputs, ticketNumber: key.ticketNumber };
-    yield* callEnvironment(context, spec.name, "recordBuilt", built);
-  } else if (end.state === "succeeded") {
-    yield* callEnvironment(context, spec.name, "forgetBuilt", null);
-  }
+/** Much may have changed between the ticket's acceptance and its turn: what is in the way now is told as at the door. */
+function* withEnvironment(context: OrchestrationContext, input: OperationInput, key: OperationKey): Steps<LanesEnd> {
+  const { order, environment } = input;
+  const found = yield* callEnvironment(context, environment, "findBuilt", null);
+  // One that was taken down meanwhile is gone through once more, and found gone.
+  const built = found.built ?? (order.action === "decommission" ? input.standing : undefined);
+  const mistakes = orderMistakes(order, environment, built);
+  if (mistakes.length > 0) return { state: "failed", outputs: {}, failure: notPossible(mistakes) };
+  const undertaking = undertakingOf(order, built);
+  const { subscriptionId } = undertaking.spec;
+  const refusal = yield* claimEnvironmentGroups(context, undertaking.spec, key);
+  const end: LanesEnd =
+    refusal === undefined
+      ? yield* carryOut(context, input, key, { built, undertaking })
+      : { state: "failed", outputs: {}, failure: refusal };
+  yield* callGroupClaims(context, subscriptionId, "release", key);
   return end;
 }
 
-/** What is worked on: what the ticket describes, or what stands there now that the environment is this operation's. */
-function* subjectOf(context: OrchestrationContext, { action, spec, outputs, ticket }: OperationInput): Steps<Subject> {
-  if (action === "provision") {
-    // Before the first write, so that what a failed operation leaves behind is known, too.
-    yield* callEnvironment(context, spec.name, "recordBuilt", { spec, outputs: {}, ticketNumber: ticket.number });
-    return { spec, outputs: {} };
+interface Task {
+  readonly built: BuiltEnvironment | undefined;
+  readonly undertaking: Undertaking;
+}
+
+/** Runs the plan, moves back what must not stay half done, and remembers what stands there afterwards. */
+function* carryOut(
+  context: OrchestrationContext,
+  { order, environment }: OperationInput,
+  key: OperationKey,
+  { built, undertaking }: Task,
+): Steps<LanesEnd> {
+  const { before, moveBack } = undertaking;
+  if (before !== undefined) yield* remember(context, environment, key, before);
+  const end = yield* runLanes(context, key, undertaking);
+  if (end.state !== "succeeded" && moveBack !== undefined) {
+    yield* callEnvironment(context, environment, "resume", key);
+    yield* runLanes(context, key, moveBack);
   }
-  const { built } = yield* callEnvironment(context, spec.name, "findBuilt", null);
-  return built ?? { spec, outputs };
+  const after = memoryAfter(order, built, end.state === "succeeded", (cluster) => outputsFor(end.outputs, cluster));
+  if (after !== undefined) yield* remember(context, environment, key, after);
+  return end;
+}
+
+function remember(
+  context: OrchestrationContext,
+  environment: string,
+  { ticketNumber }: OperationKey,
+  change: MemoryChange,
+): Steps<null> {
+  return callEnvironment(context, environment, "remember", { change, ticketNumber });
 }
 
 type LanesEnd = {
   readonly state: "succeeded" | "failed" | "cancelled";
-  readonly outputs: Outputs;
+  readonly outputs: ScopedOutputs;
   readonly failure?: Failure;
 };
 
 function* runLanes(
   context: OrchestrationContext,
   key: OperationKey,
-  { spec, outputs: known }: Subject,
-  steps: readonly Step[],
+  { spec, views, known, plan: { steps } }: Work,
 ): Steps<LanesEnd> {
   const tasks = [...lanesOf(steps).keys()].map((name) => {
-    const input: LaneInput = { operation: key, lane: name, spec, outputs: known, steps };
+    const input: LaneInput = { operation: key, lane: name, spec, views, outputs: known, steps };
     return context.df.callSubOrchestrator("lane", input, laneInstanceId(key, name));
   });
   try {
     const ends: readonly LaneEnd[] = yield context.df.Task.all(tasks);
-    const outputs: Outputs = Object.assign({}, ...ends.map((end) => end.outputs));
+    const outputs: ScopedOutputs = Object.assign({}, ...ends.map((end) => end.outputs));
     const stops = ends.flatMap((end) => (end.stop === undefined ? [] : [end.stop]));
     if (stops.length === 0) return { state: "succeeded", outputs };
     return { state: stops.some((stop) => stop.kind === "failed") ? "failed" : "cancelled", outputs };
@@ -110,5 +132,13 @@ function endOf(admission: "cancelled" | "gaveUp"): OperationStatus {
   return {
     state: "failed",
     failure: { code: "EnvironmentBusy", message, advice: "Look at the tickets before this one, then retry." },
+  };
+}
+
+function notPossible(mistakes: readonly { readonly message: string }[]): Failure {
+  return {
+    code: "NotPossibleAnyMore",
+    message: mistakes.map(({ message }) => message).join(" "),
+    advice: "The environment was changed after this ticket was accepted: look at it, then send a new ticket.",
   };
 }

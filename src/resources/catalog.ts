@@ -8,7 +8,7 @@ import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.
 import { firewallDiagnostics } from "./diagnosticSetting.ts";
 import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
 import * as firewallPolicyRules from "./firewallPolicy.ts";
-import { syncGatewayRoutes } from "./gatewayRoutes.ts";
+import { removeGatewayRoutes, syncGatewayRoutes } from "./gatewayRoutes.ts";
 import { kubernetesVersion } from "./kubernetesVersion.ts";
 import { managedCluster } from "./managedCluster.ts";
 import { gatewaySecurityGroup } from "./networkSecurityGroup.ts";
@@ -18,7 +18,7 @@ import type { LookupDefinition, ResourceDefinition } from "./resourceDefinition.
 import { resourceGroup } from "./resourceGroup.ts";
 import * as roles from "./roleAssignment.ts";
 import { clusterRouteTable, defaultRoute, gatewayRouteTable } from "./routeTable.ts";
-import { clusterSubnet, gatewaySubnet } from "./subnet.ts";
+import { clusterSubnet, gatewaySubnet, releaseClusterSubnet } from "./subnet.ts";
 import type { SyncDefinition } from "./syncDefinition.ts";
 import { agicIdentity, clusterIdentity } from "./userAssignedIdentity.ts";
 import { verificationCatalog } from "./verificationCatalog.ts";
@@ -65,7 +65,11 @@ export const resourceCatalog: Readonly<Record<string, ResourceDefinition>> = {
   dataCollectionAssociation,
 };
 
-export const syncCatalog: Readonly<Record<string, SyncDefinition>> = { gatewayRoutes: syncGatewayRoutes };
+export const syncCatalog: Readonly<Record<string, SyncDefinition>> = {
+  gatewayRoutes: syncGatewayRoutes,
+  gatewayRoutesRemoval: removeGatewayRoutes,
+  clusterSubnetRelease: releaseClusterSubnet,
+};
 
 export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion };
 

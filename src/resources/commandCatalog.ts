@@ -3,7 +3,15 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from ".
 import { type Difference, differences } from "../domain/ownedFields.ts";
 import { APPLICATION_NAMESPACE, INGRESS_NAMESPACE, INGRESS_RELEASE } from "../domain/resourceNames.ts";
 import type { CommandDefinition, CommandResult } from "./commandDefinition.ts";
-import { helmGetValues, helmUpgrade, kubectlApply, kubectlGetApplied, kubectlRolloutStatus } from "./commands.ts";
+import {
+  helmGetValues,
+  helmUninstall,
+  helmUpgrade,
+  kubectlApply,
+  kubectlDelete,
+  kubectlGetApplied,
+  kubectlRolloutStatus,
+} from "./commands.ts";
 import { ingressControllerValues } from "./ingressControllerValues.ts";
 import { lastLine, readRollout } from "./rolloutSettling.ts";
 import { sampleApplication } from "./sampleApplication.ts";
@@ -18,7 +26,7 @@ const APPLICATION_SETTLE_SECONDS = 300;
 const ingressController: CommandDefinition = {
   check: () => helmGetValues(),
   differences: (result, spec, outputs) => {
-    if (/release: not found/.test(result.logs)) return ["installed"];
+    if (isUninstalled(result)) return ["installed"];
     const values = parsed(result);
     if (!isJsonObject(values)) return [`installed again: ${whyNot(result)}`];
     return differences(values, ingressControllerValues(spec, outputs), { caseSensitive: true }).map(inWords);
@@ -34,7 +42,7 @@ const application: CommandDefinition = {
   check: (spec, outputs) => kubectlGetApplied(sampleApplication(spec, outputs)),
   differences: (result, spec, outputs) => {
     if (result.exitCode !== 0) return [`applied again: ${whyNot(result)}`];
-    const found = result.logs.trim() === "" ? [] : objectsOf(parsed(result));
+    const found = foundObjects(result);
     return sampleApplication(spec, outputs).flatMap((manifest) => manifestDifferences(found, manifest));
   },
   apply: (spec, outputs) => kubectlApply(sampleApplication(spec, outputs)),
@@ -44,7 +52,53 @@ const application: CommandDefinition = {
   settleTimeoutSeconds: APPLICATION_SETTLE_SECONDS,
 };
 
-export const commandCatalog: Readonly<Record<string, CommandDefinition>> = { ingressController, application };
+/** The application goes before its controller, so that the controller itself takes its hosts off the gateway. */
+const applicationRemoval: CommandDefinition = {
+  isRemoval: true,
+  check: (spec, outputs) => kubectlGetApplied(sampleApplication(spec, outputs)),
+  differences: (result) => {
+    if (result.exitCode !== 0) return [`deleted: ${whyNot(result)}`];
+    return foundObjects(result).map((object) => `${textAt(object, "kind")} ${textAt(object, "metadata.name")} deleted`);
+  },
+  apply: (spec, outputs) => kubectlDelete(sampleApplication(spec, outputs)),
+  settled: (spec, outputs) => kubectlGetApplied(sampleApplication(spec, outputs)),
+  readSettled: (result) => {
+    const left = foundObjects(result);
+    if (result.exitCode === 0 && left.length === 0) return { state: "settled", detail: "deleted" };
+    return { state: "waiting", detail: `${left.length} objects are still there` };
+  },
+  pollSeconds: POLL_SECONDS,
+  settleTimeoutSeconds: APPLICATION_SETTLE_SECONDS,
+};
+
+const ingressControllerRemoval: CommandDefinition = {
+  isRemoval: true,
+  check: () => helmGetValues(),
+  differences: (result) => (isUninstalled(result) ? [] : [`${INGRESS_RELEASE} uninstalled`]),
+  apply: () => helmUninstall(),
+  settled: () => helmGetValues(),
+  readSettled: (result) =>
+    isUninstalled(result)
+      ? { state: "settled", detail: "uninstalled" }
+      : { state: "waiting", detail: `the release ${INGRESS_RELEASE} is still there` },
+  pollSeconds: POLL_SECONDS,
+  settleTimeoutSeconds: APPLICATION_SETTLE_SECONDS,
+};
+
+export const commandCatalog: Readonly<Record<string, CommandDefinition>> = {
+  ingressController,
+  ingressControllerRemoval,
+  application,
+  applicationRemoval,
+};
+
+function isUninstalled({ logs }: CommandResult): boolean {
+  return /release: not found/.test(logs);
+}
+
+function foundObjects(result: CommandResult): readonly JsonObject[] {
+  return result.logs.trim() === "" ? [] : objectsOf(parsed(result));
+}
 
 function manifestDifferences(found: readonly JsonObject[], manifest: JsonObject): readonly string[] {
   const title = `${textAt(manifest, "kind")} ${textAt(manifest, "metadata.name")}`;

@@ -27,6 +27,8 @@ export type Settling =
 
 /** A step of kind "command": look, apply when it is not right, wait until it has settled. A second run finds everything right by looking only. */
 export interface CommandDefinition {
+  /** Takes something out of the cluster: when the cluster is gone itself, that is done. */
+  readonly isRemoval?: true;
   check(spec: EnvironmentSpec, outputs: Outputs): CommandSpec;
   /** The differences in words; empty when all is right. A check that failed is a difference. */
   differences(result: CommandResult, spec: EnvironmentSpec, outputs: Outputs): readonly string[];
@@ -55,6 +57,12 @@ export interface Look {
   readonly finding: Finding;
   /** True: looking again cannot change it. False: look again until it is ok or the time is up; then the last finding counts. */
   readonly final: boolean;
+}
+
+/** Whether a watched host has just answered, and for how long it has not, in seconds. */
+export interface Heard {
+  readonly isAnswered: boolean;
+  readonly silentSeconds: number;
 }
 
 interface VerificationTiming {
@@ -91,6 +99,15 @@ export type VerificationDefinition = VerificationTiming &
         readonly kind: "http";
         url(input: VerificationInput): string;
         look(answer: HttpAnswer, input: VerificationInput): Look;
+      }
+    | {
+        /** Both at once, again and again while a host moves; for how long it gave no answer becomes an output. */
+        readonly kind: "watch";
+        readonly apiVersion: string;
+        id(input: VerificationInput): string;
+        url(input: VerificationInput): string;
+        isAnswered(answer: HttpAnswer): boolean;
+        look(existing: JsonObject | undefined, heard: Heard, input: VerificationInput): Look;
       }
     | {
         /** Run commands: `begin` once (where there is something to begin), then `read` for every look. */

@@ -27,6 +27,14 @@ export function helmGetValues(): CommandSpec {
   return line(`helm get values ${INGRESS_RELEASE} --namespace ${INGRESS_NAMESPACE} --output json`);
 }
 
+export function helmUninstall(): CommandSpec {
+  return line(`helm uninstall ${INGRESS_RELEASE} --namespace ${INGRESS_NAMESPACE}`);
+}
+
+export function kubectlDelete(manifests: readonly JsonObject[]): CommandSpec {
+  return { command: `kubectl delete --filename ${MANIFEST_FILE} --ignore-not-found`, files: manifestFile(manifests) };
+}
+
 export function kubectlApply(manifests: readonly JsonObject[]): CommandSpec {
   return { command: `kubectl apply --filename ${MANIFEST_FILE}`, files: manifestFile(manifests) };
 }

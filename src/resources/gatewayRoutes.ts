@@ -46,6 +46,24 @@ export const syncGatewayRoutes: SyncDefinition = {
   timeoutSeconds: 900,
 };
 
+/** The table on the gateway's subnet holds nothing of a cluster that goes. */
+export const removeGatewayRoutes: SyncDefinition = {
+  isRemoval: true,
+  apiVersion: apiVersions.network,
+  id: ids.gatewayRouteTable,
+  sources: () => [],
+  decide: (existing, _sources, spec) => {
+    const routes = routesOf(existing);
+    const changes = diffGatewayRoutes(spec.cluster.name, routes, []);
+    if (isUnchanged(changes)) return { kind: "right" };
+    const properties = isJsonObject(existing.properties) ? existing.properties : {};
+    const body = { ...existing, properties: { ...properties, routes: applyRouteChanges(routes, changes) } };
+    return { kind: "write", body, change: inWords(changes) };
+  },
+  pollSeconds: 5,
+  timeoutSeconds: 300,
+};
+
 /** What the proof of the gateway's routes reads: its table, then the cluster's. */
 export function gatewayRouteDocuments({ spec }: VerificationInput): readonly Document[] {
   return [{ apiVersion: apiVersions.network, id: ids.gatewayRouteTable(spec) }, clusterTable(spec)];

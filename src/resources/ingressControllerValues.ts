@@ -1,4 +1,5 @@
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import { gatewayPartPrefix, prohibitedHosts } from "../domain/gatewayShare.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { APPLICATION_NAMESPACE } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
@@ -7,6 +8,9 @@ import { mustKnow } from "./mustHave.ts";
 /** Chart and image of the Application Gateway Ingress Controller. Source: github.com/Azure/application-gateway-kubernetes-ingress, checked 2026-11. */
 export const INGRESS_CHART = "oci://mcr.microsoft.com/azure-application-gateway/charts/ingress-azure";
 export const INGRESS_CHART_VERSION = "1.9.8";
+
+/** Controllers write the gateway whole and without looking at each other; one whose parts were overwritten puts them back after this time at the latest. The chart takes 30 to 300. */
+const RECONCILE_PERIOD_SECONDS = 60;
 
 /** The chart's values as in the seed, with workload identity in place of pod identity and the gateway's own group. */
 export function ingressControllerValues(spec: EnvironmentSpec, outputs: Outputs): JsonObject {
@@ -19,8 +23,12 @@ export function ingressControllerValues(spec: EnvironmentSpec, outputs: Outputs)
       resourceGroup: spec.groups.gateway,
       name: spec.gateway.name,
       usePrivateIP: false,
-      shared: false,
+      // From the first cluster on: a controller that once owned the whole gateway would clear it of others' hosts.
+      shared: true,
+      subResourceNamePrefix: gatewayPartPrefix(spec.cluster.name),
+      prohibitedTargets: prohibitedHosts(spec, outputs).map((host) => ({ ...host, paths: ["/*"] })),
     },
+    reconcilePeriodSeconds: RECONCILE_PERIOD_SECONDS,
     armAuth: { type: "workloadIdentity", identityClientID: mustKnow(outputs, "agicIdentityClientId") },
     rbac: { enabled: true },
     kubernetes: { watchNamespace: APPLICATION_NAMESPACE },

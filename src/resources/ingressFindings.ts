@@ -34,11 +34,11 @@ export function defaultRouteLook(table: JsonObject | undefined, { spec, outputs 
 }
 
 /** V-3 and V-4: the sample answers through the gateway, from one of its instances, and is told who asked. */
-export function pingLook(answer: HttpAnswer, { spec, outputs }: VerificationInput): Look {
-  const url = `http://${outputs.ingressHost ?? "the ingress"}/ping`;
+export function pingLook(answer: HttpAnswer, host: string, { spec, outputs }: VerificationInput): Look {
+  const url = `http://${host}/ping`;
   // A name of the owner's must be in public DNS, which is nobody's job but theirs.
   const hint =
-    spec.application.host === undefined
+    spec.application.host === undefined || spec.application.host !== host
       ? ""
       : ` ${spec.application.host} must lead to the gateway at ${outputs.gatewayPublicIpAddress} in public DNS.`;
   const about = (ok: boolean, final: boolean, detail: string): Look => ({

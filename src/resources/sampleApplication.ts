@@ -4,8 +4,9 @@
  * own image brings its server with it.
  */
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
+import { servedHosts } from "../domain/gatewayShare.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { APPLICATION_NAMESPACE, ingressHost } from "../domain/resourceNames.ts";
+import { APPLICATION_NAMESPACE } from "../domain/resourceNames.ts";
 import { imageRepository } from "../domain/sampleImages.ts";
 import type { Outputs } from "../domain/step.ts";
 
@@ -17,16 +18,14 @@ const CONFIGURATION_PATH = "/etc/portcullis";
 
 /** The manifests, in the order in which they are applied. */
 export function sampleApplication(spec: EnvironmentSpec, outputs: Outputs): readonly JsonObject[] {
-  const host = ingressHost(spec, outputs);
-  if (host === undefined)
-    throw new Error("The ingress has no host; the gateway's address must be among the needs of this step.");
+  const hosts = servedHosts(spec, outputs);
   const { name } = spec.application;
   return [
     ...(isNginx(spec) ? [configuration(name)] : []),
     deployment(spec),
     service(name, name),
     service(`${name}-metrics`, name),
-    ingress(name, host),
+    ingress(name, hosts),
   ];
 }
 
@@ -127,7 +126,7 @@ function service(serviceName: string, app: string): JsonObject {
   };
 }
 
-function ingress(name: string, host: string): JsonObject {
+function ingress(name: string, hosts: readonly string[]): JsonObject {
   const backend = { service: { name, port: { number: 80 } } };
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -135,7 +134,7 @@ function ingress(name: string, host: string): JsonObject {
     metadata: metadata(name, name),
     spec: {
       ingressClassName: INGRESS_CLASS,
-      rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
+      rules: hosts.map((host) => ({ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } })),
     },
   };
 }

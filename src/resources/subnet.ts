@@ -3,10 +3,12 @@
  * sent over what exists, it leaves everything else in place.
  */
 import type { EnvironmentSpec, SubnetSpec } from "../domain/environmentSpec.ts";
+import { isJsonObject, textAt } from "../domain/json.ts";
 import { pluginManners } from "../domain/networkPlugin.ts";
 import { ids } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
+import type { SyncDefinition } from "./syncDefinition.ts";
 import { spokeSubnetProperties } from "./virtualNetwork.ts";
 
 /**
@@ -38,6 +40,21 @@ export const clusterSubnet: ResourceDefinition = {
       routeTable: { id: ids.routeTable(spec) },
     },
   }),
+};
+
+/** Takes the cluster's route table off its subnet, which could not be deleted before; another table stays. */
+export const releaseClusterSubnet: SyncDefinition = {
+  isRemoval: true,
+  apiVersion: apiVersions.network,
+  id: ids.clusterSubnet,
+  sources: () => [],
+  decide: (existing, _sources, spec) => {
+    const { routeTable, ...properties } = isJsonObject(existing.properties) ? existing.properties : {};
+    if (textAt(routeTable, "id")?.toLowerCase() !== ids.routeTable(spec).toLowerCase()) return { kind: "right" };
+    return { kind: "write", body: { ...existing, properties }, change: `${spec.cluster.routeTableName} taken off` };
+  },
+  pollSeconds: 5,
+  timeoutSeconds: 300,
 };
 
 function subnetNamed(spec: EnvironmentSpec, name: string): SubnetSpec {

@@ -21,6 +21,8 @@ export type SyncDecision =
  * and what is written is the whole resource as it was read, with what is ours put right.
  */
 export interface SyncDefinition {
+  /** Takes something out of the resource: when the resource is gone itself, that is done. */
+  readonly isRemoval?: true;
   readonly apiVersion: string;
   id(spec: EnvironmentSpec): string;
   /** What is read beside the resource itself; a source that is not there is undefined in `decide`. */

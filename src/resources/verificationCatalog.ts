@@ -1,13 +1,14 @@
 /** Steps of kind "verification": the proof that ingress works and egress is locked. */
+import { clusterHost, productionHost } from "../domain/gatewayShare.ts";
 import { ids } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { ingressPodsLook, jobLogsLook } from "./clusterFindings.ts";
-import type { VerificationDefinition } from "./commandDefinition.ts";
+import type { VerificationDefinition, VerificationInput } from "./commandDefinition.ts";
 import { kubectlApply, kubectlGetIngressPods, kubectlJobLogs } from "./commands.ts";
 import { egressJob, egressJobName } from "./egressJob.ts";
 import { gatewayRouteDocuments, gatewayRoutesLook } from "./gatewayRoutes.ts";
 import { backendHealthLook, defaultRouteLook, pingLook } from "./ingressFindings.ts";
-import { mustKnow } from "./mustHave.ts";
+import { partsGoneLook, productionLook } from "./sharedGatewayFindings.ts";
 
 const verifyDefaultRoute: VerificationDefinition = {
   kind: "resource",
@@ -34,13 +35,28 @@ const verifyIngressController: VerificationDefinition = {
   timeoutSeconds: 300,
 };
 
-const verifyIngress: VerificationDefinition = {
-  kind: "http",
-  url: ({ outputs }) => `http://${mustKnow(outputs, "ingressHost")}/ping`,
-  look: pingLook,
+const verifyIngress = pingVerification(({ spec, outputs }) => productionHost(spec, outputs));
+const verifyClusterHost = pingVerification(({ spec, outputs }) => clusterHost(spec.cluster.name, outputs));
+
+const watchProduction: VerificationDefinition = {
+  kind: "watch",
+  apiVersion: apiVersions.network,
+  id: ({ spec }) => ids.gateway(spec),
+  url: ({ spec, outputs }) => `http://${productionHost(spec, outputs)}/ping`,
+  isAnswered: (answer) => "status" in answer && answer.status === 200,
+  look: productionLook,
+  pollSeconds: 2,
+  timeoutSeconds: 300,
+};
+
+const verifyPartsGone: VerificationDefinition = {
+  kind: "resource",
+  apiVersion: apiVersions.network,
+  id: ({ spec }) => ids.gateway(spec),
+  look: partsGoneLook,
   pollSeconds: 5,
-  // Gateway writes take up to a few minutes while the platform is being updated.
-  timeoutSeconds: 600,
+  // Another controller clears what this one may have left, at the latest when it looks at the gateway of itself.
+  timeoutSeconds: 300,
 };
 
 const verifyBackendHealth: VerificationDefinition = {
@@ -60,10 +76,24 @@ export const verificationCatalog: Readonly<Record<string, VerificationDefinition
   verifyGatewayRoutes,
   verifyIngressController,
   verifyIngress,
+  verifyClusterHost,
+  watchProduction,
+  verifyPartsGone,
   verifyBackendHealth,
   verifyEgressAllowed,
   verifyEgressRefused,
 };
+
+function pingVerification(host: (input: VerificationInput) => string): VerificationDefinition {
+  return {
+    kind: "http",
+    url: (input) => `http://${host(input)}/ping`,
+    look: (answer, input) => pingLook(answer, host(input), input),
+    pollSeconds: 5,
+    // Gateway writes take up to a few minutes while the platform is being updated.
+    timeoutSeconds: 600,
+  };
+}
 
 function egressVerification(purpose: "allowed" | "refused"): VerificationDefinition {
   return {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { decommissionPlan } from "../../src/domain/decommissionPlan.ts";
 import { withDefaults } from "../../src/domain/environmentDefaults.ts";
+import { remember } from "../../src/domain/environmentMemory.ts";
 import { environmentSpec } from "../../src/domain/environmentSpec.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { roleIds } from "../../src/domain/resourceNames.ts";
@@ -39,7 +40,10 @@ function outputOf(name: string): string {
   return name === "kubernetesVersion" ? "1.33.1" : "00000000-0000-0000-0000-000000000003";
 }
 
-const deleted = decommissionPlan(spec, outputs).steps.map((step) => resourceDefinition(step.id).id(spec, outputs));
+const built = remember(undefined, { kind: "provisioned", spec, outputs }, "CHG0001");
+const deleted = (built === undefined ? [] : decommissionPlan(built).steps).map((step) =>
+  resourceDefinition(step.id).id(spec, outputs),
+);
 
 const resources = provisionPlan(spec)
   .steps.filter((step) => step.kind === "resource")

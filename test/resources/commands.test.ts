@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { GatewayShare } from "../../src/domain/environmentSpec.ts";
 import { type JsonObject, jsonAt } from "../../src/domain/json.ts";
 import { commandDefinition } from "../../src/resources/catalog.ts";
 import { kubectlRolloutStatus } from "../../src/resources/commands.ts";
+import { ingressControllerValues } from "../../src/resources/ingressControllerValues.ts";
 import { sampleApplication } from "../../src/resources/sampleApplication.ts";
 import { knownOutputs, seedSpec } from "../domain/seedSpec.ts";
 
@@ -19,12 +21,25 @@ describe("the ingress controller's release (S-65, S-66)", () => {
     );
     expect(values).toMatchObject({
       verbosityLevel: 3,
-      appgw: { resourceGroup: "secureappgw", name: "dzk8sappgw1", usePrivateIP: false, shared: false },
+      appgw: { resourceGroup: "secureappgw", name: "dzk8sappgw1", usePrivateIP: false, shared: true },
       armAuth: { type: "workloadIdentity", identityClientID: knownOutputs.agicIdentityClientId },
       rbac: { enabled: true },
       kubernetes: { watchNamespace: "default" },
     });
-    expect(values.reconcilePeriodSeconds).toBeUndefined();
+    expect(values.reconcilePeriodSeconds).toBe(60);
+  });
+
+  it("never has a controller without a word of what to keep off, alone or among others", () => {
+    const targetsOf = (share: GatewayShare) =>
+      jsonAt(ingressControllerValues({ ...spec, share }, knownOutputs), "appgw.prohibitedTargets");
+    const nobody = { name: "nobody", hostname: "portcullis.invalid", paths: ["/*"] };
+    expect(jsonAt(values, "appgw.subResourceNamePrefix")).toBe("secureaks1-");
+    expect(targetsOf({ others: [], hasTraffic: true })).toEqual([nobody]);
+    expect(targetsOf({ others: ["Blue_1"], hasTraffic: false })).toEqual([
+      nobody,
+      { name: "production", hostname: "20.31.0.7.nip.io", paths: ["/*"] },
+      { name: "cluster-blue-1", hostname: "blue-1.20.31.0.7.nip.io", paths: ["/*"] },
+    ]);
   });
 
   it("is right when the release has these values, whatever else it has", () => {
@@ -85,7 +100,11 @@ describe("the sample application (S-78 to S-80)", () => {
     ]);
     expect(jsonAt(manifests.at(-1), "spec")).toMatchObject({
       ingressClassName: "azure-application-gateway",
-      rules: [{ host: "20.31.0.7.nip.io" }],
+      rules: [{ host: "20.31.0.7.nip.io" }, { host: "secureaks1.20.31.0.7.nip.io" }],
+    });
+    const idle = { ...spec, share: { others: ["secureaks2"], hasTraffic: false } };
+    expect(jsonAt(sampleApplication(idle, knownOutputs).at(-1), "spec")).toMatchObject({
+      rules: [{ host: "secureaks1.20.31.0.7.nip.io" }],
     });
   });
 

@@ -18,6 +18,8 @@ function lookAt(stepId: string, answer: unknown, of = input): Look {
       return definition.look(answer as JsonObject, input);
     case "http":
       return definition.look(answer as HttpAnswer, input);
+    case "watch":
+      return definition.look(answer as JsonObject | undefined, { isAnswered: true, silentSeconds: 0 }, of);
     case "command":
       return definition.look(answer as CommandResult, input);
   }

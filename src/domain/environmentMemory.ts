@@ -1,0 +1,113 @@
+/** What is remembered of an environment: the parts that its clusters share, each cluster, and which one has the traffic. */
+import type { ApplicationSpec, ClusterSpec, EnvironmentSpec } from "./environmentSpec.ts";
+import type { Outputs } from "./step.ts";
+
+export interface BuiltCluster {
+  readonly cluster: ClusterSpec;
+  readonly application: ApplicationSpec;
+  /** Name of its ingress controller's identity. */
+  readonly ingressIdentityName: string;
+  readonly outputs: Outputs;
+}
+
+export interface BuiltEnvironment {
+  /** The environment of the last provision ticket: all but its cluster holds for every cluster. */
+  readonly spec: EnvironmentSpec;
+  /** In the order in which they came. */
+  readonly clusters: readonly BuiltCluster[];
+  /** Name of the cluster that the production host leads to. */
+  readonly traffic: string;
+  /** The ticket that changed it last. */
+  readonly ticketNumber: string;
+}
+
+/** One thing that an operation has made true, or is about to. */
+export type MemoryChange =
+  /** An environment is being built, or was: its cluster's outputs are learnt. */
+  | { readonly kind: "provisioned"; readonly spec: EnvironmentSpec; readonly outputs: Outputs }
+  | { readonly kind: "added"; readonly cluster: BuiltCluster }
+  | { readonly kind: "switched"; readonly to: string }
+  | { readonly kind: "retired"; readonly cluster: string }
+  | { readonly kind: "gone" };
+
+/** What is known after a change. What was learnt of a cluster before stays; clusters that are not named stay as they are. */
+export function remember(
+  built: BuiltEnvironment | undefined,
+  change: MemoryChange,
+  ticketNumber: string,
+): BuiltEnvironment | undefined {
+  if (change.kind === "gone") return undefined;
+  if (change.kind === "provisioned") return provisioned(built, change, ticketNumber);
+  if (built === undefined) return undefined;
+  switch (change.kind) {
+    case "added":
+      return { ...built, ticketNumber, clusters: withCluster(built.clusters, change.cluster) };
+    case "switched":
+      return { ...built, ticketNumber, traffic: change.to };
+    case "retired":
+      return {
+        ...built,
+        ticketNumber,
+        clusters: built.clusters.filter(({ cluster }) => !sameName(cluster.name, change.cluster)),
+      };
+  }
+}
+
+function provisioned(
+  built: BuiltEnvironment | undefined,
+  { spec, outputs }: Extract<MemoryChange, { readonly kind: "provisioned" }>,
+  ticketNumber: string,
+): BuiltEnvironment {
+  const { cluster, application, gateway } = spec;
+  const known = built === undefined ? undefined : clusterNamed(built, cluster.name);
+  const ingressIdentityName = known?.ingressIdentityName ?? gateway.identityName;
+  const clusters = withCluster(standingClusters(built, cluster.name), {
+    cluster,
+    application,
+    ingressIdentityName,
+    outputs,
+  });
+  const traffic = clusters.find((each) => sameName(each.cluster.name, built?.traffic ?? ""))?.cluster.name;
+  return { spec, clusters, traffic: traffic ?? cluster.name, ticketNumber };
+}
+
+/** A cluster that was asked for and never made gives way to the next ticket's. */
+function standingClusters(built: BuiltEnvironment | undefined, next: string): readonly BuiltCluster[] {
+  const clusters = built?.clusters ?? [];
+  return clusters.filter(({ cluster, outputs }) => sameName(cluster.name, next) || outputs.clusterId !== undefined);
+}
+
+function withCluster(clusters: readonly BuiltCluster[], next: BuiltCluster): readonly BuiltCluster[] {
+  const index = clusters.findIndex(({ cluster }) => sameName(cluster.name, next.cluster.name));
+  if (index < 0) return [...clusters, next];
+  return clusters.map((each, at) => (at === index ? { ...next, outputs: { ...each.outputs, ...next.outputs } } : each));
+}
+
+export function clusterNamed({ clusters }: BuiltEnvironment, name: string): BuiltCluster | undefined {
+  return clusters.find(({ cluster }) => sameName(cluster.name, name));
+}
+
+/** The environment as one of its clusters sees it. Throws a sentence for a cluster that is not there. */
+export function viewOf(built: BuiltEnvironment, name: string): EnvironmentSpec {
+  const own = clusterNamed(built, name);
+  if (own === undefined) throw new Error(`The environment ${built.spec.name} has no cluster ${name}.`);
+  const { spec, clusters, traffic } = built;
+  const { host: _, ...application } = own.application;
+  const { host } = spec.application;
+  return {
+    ...spec,
+    cluster: own.cluster,
+    // The production host is the environment's, whichever cluster has it.
+    application: { ...application, ...(host === undefined ? {} : { host }) },
+    gateway: { ...spec.gateway, identityName: own.ingressIdentityName },
+    share: {
+      others: clusters.flatMap(({ cluster }) => (sameName(cluster.name, name) ? [] : [cluster.name])),
+      hasTraffic: sameName(traffic, name),
+    },
+  };
+}
+
+/** ARM's names differ only in more than case. */
+export function sameName(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}
