@@ -10,7 +10,7 @@ import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
 import type { AzureWorld, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
 import type { LogRow } from "./core/workspaceLog.ts";
-import { WorldState } from "./core/worldState.ts";
+import { type StateSnapshot, WorldState } from "./core/worldState.ts";
 import { startInternetProxy } from "./internet/internetProxy.ts";
 import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorld.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
@@ -44,6 +44,14 @@ export interface ResetOptions {
   readonly faults?: readonly FaultScript[];
   readonly randomFaults?: RandomFaults;
   readonly seed?: number;
+  /** What the world begins with instead of nothing; its clock must not be behind the snapshot's. */
+  readonly snapshot?: AzureSnapshot;
+}
+
+/** All resources, operations under way, logs and principals at one instant, to start again from. */
+export interface AzureSnapshot {
+  readonly atEpochMs: number;
+  readonly state: StateSnapshot;
 }
 
 /** A running local Azure: ARM, the identity endpoint and the internet around it, all on loopback. */
@@ -74,6 +82,7 @@ export interface LocalAzure {
   logRows(workspaceResourceId: string, table: string): readonly LogRow[];
   /** Replaces the scripts; the random faults too when given. */
   setFaults(scripts: readonly FaultScript[], random?: RandomFaults): void;
+  snapshot(): AzureSnapshot;
   /** Forgets all resources, faults and requests; ports, certificate and keys stay. */
   reset(options?: ResetOptions): void;
   stop(): Promise<void>;
@@ -108,13 +117,16 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       world.faults.setScripts(scripts);
       if (random !== undefined) world.faults.setRandom(random);
     },
-    reset(next = {}) {
+    snapshot: () => ({ atEpochMs: world.clock.now(), state: state.snapshot() }),
+    reset({ snapshot, ...next } = {}) {
       world.stop();
       state.clear([KEYS]);
       log.clear();
       taskFailures.length = 0;
       const { faults: _faults, randomFaults: _randomFaults, ...kept } = options;
+      if (snapshot !== undefined) state.restore(snapshot.state, [KEYS]);
       world = makeWorld({ ...kept, ...next }, parts);
+      world.resume();
     },
     async stop() {
       world.stop();

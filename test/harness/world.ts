@@ -3,11 +3,11 @@
  * Azure-minutes take about a second. The local Azure and the app are loaded once a process; every world starts with an
  * empty Azure, an empty host and its own clock.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaultScript } from "../../local/azure/core/faultScript.ts";
-import type { LocalAzure, RandomFaults, RecordedRequest } from "../../local/azure/localAzure.ts";
+import type { AzureSnapshot, LocalAzure, RandomFaults, RecordedRequest } from "../../local/azure/localAzure.ts";
 import { startLocalAzure } from "../../local/azure/localAzure.ts";
 import { VirtualClock } from "../../local/clock.ts";
 import { type Host, startHost } from "../../local/host/host.ts";
@@ -56,14 +56,68 @@ export interface World {
   close(): Promise<void>;
 }
 
+interface Freezable {
+  /** Stops the host and keeps what stands. */
+  freeze(): Promise<Moment>;
+}
+
 let shared: Promise<LocalAzure> | undefined;
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const clock = new VirtualClock(START_EPOCH_MS);
+/** A world with an empty Azure and an app that has had no ticket. */
+export function openWorld(options: WorldOptions = {}): Promise<World> {
+  return openWorldAt(undefined, options);
+}
+
+/**
+ * A world in which the tickets have been carried out, one after the other, each with success. That is done once a
+ * process; every other world that begins so is a copy, made in milliseconds. Requests are counted from here on.
+ */
+export async function openStandingWorld(tickets: readonly Ticket[], options: WorldOptions = {}): Promise<World> {
+  return openWorldAt(await momentAfter(tickets), options);
+}
+
+type Ticket = { readonly ticket: Readonly<Record<string, unknown>> };
+
+/** Azure and the app's durable state at one instant, while nothing ran. */
+interface Moment {
+  readonly azure: AzureSnapshot;
+  readonly hostState: Uint8Array;
+}
+
+const moments = new Map<string, Promise<Moment>>();
+
+function momentAfter(tickets: readonly Ticket[]): Promise<Moment> {
+  const key = JSON.stringify(tickets);
+  const known = moments.get(key) ?? carryOut(tickets);
+  moments.set(key, known);
+  return known;
+}
+
+async function carryOut(tickets: readonly Ticket[]): Promise<Moment> {
+  const last = tickets.at(-1);
+  if (last === undefined) throw new Error("A standing world needs a ticket; openWorld() has none.");
+  const number = String(last.ticket.number);
+  const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1));
+  const world = await openWorldAt(earlier, {});
+  try {
+    const accepted = await world.submit(last);
+    if (accepted.status !== 202) throw new Error(`${number}: ${accepted.status} ${await accepted.text()}`);
+    const end = await world.ended(number);
+    if (end.state !== "succeeded") throw new Error(`${number}: ${JSON.stringify(end.failure)}`);
+    return await world.freeze();
+  } finally {
+    await world.close();
+  }
+}
+
+async function openWorldAt(moment: Moment | undefined, options: WorldOptions): Promise<World & Freezable> {
+  const clock = new VirtualClock(moment?.azure.atEpochMs ?? START_EPOCH_MS);
   shared ??= startLocalAzure({ clock });
   const azure = await shared;
-  azure.reset({ clock, ...options });
+  azure.reset({ clock, ...options, ...(moment === undefined ? {} : { snapshot: moment.azure }) });
   const folder = mkdtempSync(join(tmpdir(), "portcullis-"));
+  const statePath = join(folder, "host.sqlite");
+  if (moment !== undefined) writeFileSync(statePath, moment.hostState);
   const caFile = join(folder, "ca.pem");
   writeFileSync(caFile, azure.caPem);
   const settings = {
@@ -76,8 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     INGRESS_PROBE_PROXY: azure.internetProxyUrl,
     NO_PROXY: "127.0.0.1,localhost",
   };
-  const start = (): Promise<Host> =>
-    startHost({ appDirectory: process.cwd(), statePath: join(folder, "host.sqlite"), clock, settings });
+  const start = (): Promise<Host> => startHost({ appDirectory: process.cwd(), statePath, clock, settings });
   let host = await start();
 
   const post = (path: string, body?: unknown, headers?: Record<string, string>): Promise<Response> => {
@@ -143,6 +196,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       azure.requests.filter(
         (each) => ["PUT", "PATCH", "DELETE"].includes(each.method) && each.principal === azure.app.objectId,
       ),
+    async freeze() {
+      await host.stop();
+      return { azure: azure.snapshot(), hostState: readFileSync(statePath) };
+    },
     async close() {
       await host.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -2,6 +2,9 @@ import { StateDatabase } from "./stateDatabase.ts";
 import { StateTable } from "./stateTable.ts";
 import { UndoLog } from "./undoLog.ts";
 
+/** The rows of all tables at one moment; rows are immutable, so nothing is copied. */
+export type StateSnapshot = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+
 /** Everything that the local Azure remembers: tables, changed in turns that happen whole or not at all. */
 export class WorldState {
   readonly #undo = new UndoLog();
@@ -37,6 +40,20 @@ export class WorldState {
     this.turn(() => {
       for (const table of this.#tables.values()) {
         if (!keep.includes(table.name)) table.clear();
+      }
+    });
+  }
+
+  snapshot(): StateSnapshot {
+    return new Map([...this.#tables].map(([name, table]) => [name, new Map(table.entries())]));
+  }
+
+  /** Adds the rows of a snapshot to tables that were cleared, but for those tables named. */
+  restore(snapshot: StateSnapshot, except: readonly string[]): void {
+    this.turn(() => {
+      for (const [name, rows] of snapshot) {
+        if (except.includes(name)) continue;
+        for (const [key, row] of rows) this.table(name).set(key, row);
       }
     });
   }
