@@ -80,13 +80,30 @@ function ownProof(each: Step, view: EnvironmentSpec): Step {
 
 export function clusterHostProof({ cluster }: EnvironmentSpec): Step {
   const title = `Proof: ${cluster.name} answers under its own host`;
-  return step("verifyClusterHost", title, "proof of ingress", "verification", "verifyIngress", []);
+  return step({
+    id: "verifyClusterHost",
+    title,
+    lane: "proof of ingress",
+    kind: "verification",
+    duration: "verifyIngress",
+    needs: [],
+  });
 }
 
 /** Other controllers learn what they may not touch. */
 function keepOffStep(other: EnvironmentSpec, newcomer: string): Step {
   const title = `The host of ${newcomer} is kept off by the controller of ${other.cluster.name}`;
-  return only(other, step("ingressController", title, "workload", "command", "ingressControllerUpdate", []));
+  return only(
+    other,
+    step({
+      id: "ingressController",
+      title,
+      lane: "workload",
+      kind: "command",
+      duration: "ingressControllerUpdate",
+      needs: [],
+    }),
+  );
 }
 
 /** Proof that clusters which had nothing to do with a change still serve. */
@@ -96,7 +113,14 @@ export function stillAnswerSteps(other: EnvironmentSpec, needs: readonly string[
   const about = (id: string, host: string): Step =>
     only(
       other,
-      step(id, `Proof: ${name} still answers under ${host}`, "proof", "verification", "verifyAnswering", needs),
+      step({
+        id,
+        title: `Proof: ${name} still answers under ${host}`,
+        lane: "proof",
+        kind: "verification",
+        duration: "verifyAnswering",
+        needs,
+      }),
     );
   return [
     about("verifyClusterHost", "its own host"),

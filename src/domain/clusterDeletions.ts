@@ -27,7 +27,7 @@ export function deletionsOf(made: readonly Pick<Step, "id" | "title">[]): Deleti
   const titles = new Map(made.map(({ id, title }) => [id, title]));
   return (id, lane, duration, needs = []) => {
     const title = titles.get(id);
-    return title === undefined ? [] : [step(id, `Delete ${title}`, lane, "deletion", duration, needs)];
+    return title === undefined ? [] : [step({ id, title: `Delete ${title}`, lane, kind: "deletion", duration, needs })];
   };
 }
 

@@ -9,14 +9,14 @@ import type { Step } from "./step.ts";
 /** The cluster, what it may do, and what watches it. */
 export function clusterSteps(spec: EnvironmentSpec): readonly Step[] {
   const { cluster, monitoring } = spec;
-  const version = step(
-    "kubernetesVersion",
-    `Default Kubernetes version in ${spec.location}`,
-    "kubernetes version",
-    "lookup",
-    "kubernetesVersion",
-    [],
-  );
+  const version = step({
+    id: "kubernetesVersion",
+    title: `Default Kubernetes version in ${spec.location}`,
+    lane: "kubernetes version",
+    kind: "lookup",
+    duration: "kubernetesVersion",
+    needs: [],
+  });
   const beforeCluster = [
     "spokeToHubPeering",
     "clusterSubnet",
@@ -26,58 +26,74 @@ export function clusterSteps(spec: EnvironmentSpec): readonly Step[] {
   ];
   return [
     ...(cluster.kubernetesVersion === undefined ? [version] : []),
-    resource("clusterIdentity", `Managed identity ${cluster.identityName}`, "cluster", "identity", []),
-    resource(
-      "clusterRouteTableContributor",
-      `Network Contributor on ${cluster.routeTableName} for ${cluster.identityName}`,
-      "cluster",
-      "roleAssignment",
-      ["clusterRouteTable"],
-    ),
-    resource(
-      "clusterSubnetContributor",
-      `Network Contributor on ${cluster.subnet} for ${cluster.identityName}`,
-      "cluster",
-      "roleAssignment",
-      ["clusterSubnet"],
-    ),
-    resource("cluster", `AKS cluster ${cluster.name}`, "cluster", "cluster", beforeCluster),
+    resource({
+      id: "clusterIdentity",
+      title: `Managed identity ${cluster.identityName}`,
+      lane: "cluster",
+      duration: "identity",
+      needs: [],
+    }),
+    resource({
+      id: "clusterRouteTableContributor",
+      title: `Network Contributor on ${cluster.routeTableName} for ${cluster.identityName}`,
+      lane: "cluster",
+      duration: "roleAssignment",
+      needs: ["clusterRouteTable"],
+    }),
+    resource({
+      id: "clusterSubnetContributor",
+      title: `Network Contributor on ${cluster.subnet} for ${cluster.identityName}`,
+      lane: "cluster",
+      duration: "roleAssignment",
+      needs: ["clusterSubnet"],
+    }),
+    resource({
+      id: "cluster",
+      title: `AKS cluster ${cluster.name}`,
+      lane: "cluster",
+      duration: "cluster",
+      needs: beforeCluster,
+    }),
     ...(monitoring ? monitoringSteps(spec) : []),
   ];
 }
 
 function monitoringSteps(spec: EnvironmentSpec): readonly Step[] {
   return [
-    resource("clusterWorkspace", `Log Analytics workspace ${spec.cluster.workspaceName}`, "monitoring", "workspace", [
-      "clusterGroup",
-    ]),
-    resource(
-      "dataCollectionRule",
-      `Data collection rule ${dataCollectionRuleName(spec)}`,
-      "monitoring",
-      "dataCollectionRule",
-      [],
-    ),
-    resource(
-      "dataCollectionAssociation",
-      `Data collection of ${spec.cluster.name}`,
-      "monitoring",
-      "dataCollectionRuleAssociation",
-      ["cluster"],
-    ),
+    resource({
+      id: "clusterWorkspace",
+      title: `Log Analytics workspace ${spec.cluster.workspaceName}`,
+      lane: "monitoring",
+      duration: "workspace",
+      needs: ["clusterGroup"],
+    }),
+    resource({
+      id: "dataCollectionRule",
+      title: `Data collection rule ${dataCollectionRuleName(spec)}`,
+      lane: "monitoring",
+      duration: "dataCollectionRule",
+      needs: [],
+    }),
+    resource({
+      id: "dataCollectionAssociation",
+      title: `Data collection of ${spec.cluster.name}`,
+      lane: "monitoring",
+      duration: "dataCollectionRuleAssociation",
+      needs: ["cluster"],
+    }),
   ];
 }
 
 /** Run commands stand in one lane: AKS does not say how many may run at once. */
 export function workloadSteps({ application, cluster }: EnvironmentSpec): readonly Step[] {
   const { podRoutes } = pluginManners[cluster.networkPlugin];
-  const controller = step(
-    "ingressController",
-    `Helm release ${INGRESS_RELEASE}`,
-    "workload",
-    "command",
-    podRoutes ? "ingressControllerOnNewRoutes" : "ingressController",
-    [
+  const controller = step({
+    id: "ingressController",
+    title: `Helm release ${INGRESS_RELEASE}`,
+    lane: "workload",
+    kind: "command",
+    duration: podRoutes ? "ingressControllerOnNewRoutes" : "ingressController",
+    needs: [
       "cluster",
       "gateway",
       "agicGroupReader",
@@ -86,15 +102,15 @@ export function workloadSteps({ application, cluster }: EnvironmentSpec): readon
       "agicGatewayContributor",
       "agicFederatedCredential",
     ],
-  );
-  const sample = step(
-    "application",
-    `Sample application ${application.name}`,
-    "workload",
-    "command",
-    "application",
-    [],
-  );
+  });
+  const sample = step({
+    id: "application",
+    title: `Sample application ${application.name}`,
+    lane: "workload",
+    kind: "command",
+    duration: "application",
+    needs: [],
+  });
   return application.enabled ? [controller, sample] : [controller];
 }
 
@@ -103,50 +119,57 @@ export function verificationSteps({ application, firewall, cluster, gateway }: E
   const { podRoutes } = pluginManners[cluster.networkPlugin];
   const last = application.enabled ? "application" : "ingressController";
   const ingress = [
-    step(
-      "verifyIngress",
-      "Proof: the sample answers through the gateway",
-      "proof of ingress",
-      "verification",
-      "verifyIngress",
-      [last, ...(podRoutes ? ["gatewayRoutes"] : [])],
-    ),
-    step(
-      "verifyBackendHealth",
-      "Proof: the gateway's backends are healthy",
-      "proof of ingress",
-      "verification",
-      "verifyBackendHealth",
-      [],
-    ),
+    step({
+      id: "verifyIngress",
+      title: "Proof: the sample answers through the gateway",
+      lane: "proof of ingress",
+      kind: "verification",
+      duration: "verifyIngress",
+      needs: [last, ...(podRoutes ? ["gatewayRoutes"] : [])],
+    }),
+    step({
+      id: "verifyBackendHealth",
+      title: "Proof: the gateway's backends are healthy",
+      lane: "proof of ingress",
+      kind: "verification",
+      duration: "verifyBackendHealth",
+      needs: [],
+    }),
   ];
   return [
-    step(
-      "verifyDefaultRoute",
-      `Proof: the default route leads to ${firewall.name}`,
-      "proof of routes",
-      "verification",
-      "verifyDefaultRoute",
-      [last],
-    ),
+    step({
+      id: "verifyDefaultRoute",
+      title: `Proof: the default route leads to ${firewall.name}`,
+      lane: "proof of routes",
+      kind: "verification",
+      duration: "verifyDefaultRoute",
+      needs: [last],
+    }),
     ...(podRoutes ? [gatewayRoutesProof(gateway, cluster)] : []),
-    step(
-      "verifyIngressController",
-      "Proof: the ingress controller is ready",
-      "workload",
-      "verification",
-      "verifyIngressController",
-      [],
-    ),
+    step({
+      id: "verifyIngressController",
+      title: "Proof: the ingress controller is ready",
+      lane: "workload",
+      kind: "verification",
+      duration: "verifyIngressController",
+      needs: [],
+    }),
     ...(application.enabled ? ingress : []),
-    step("verifyEgressAllowed", "Proof: a pod reaches an allowed name", "workload", "verification", "verifyEgress", []),
-    step(
-      "verifyEgressRefused",
-      "Proof: the firewall refuses every other name",
-      "workload",
-      "verification",
-      "verifyEgress",
-      [],
-    ),
+    step({
+      id: "verifyEgressAllowed",
+      title: "Proof: a pod reaches an allowed name",
+      lane: "workload",
+      kind: "verification",
+      duration: "verifyEgress",
+      needs: [],
+    }),
+    step({
+      id: "verifyEgressRefused",
+      title: "Proof: the firewall refuses every other name",
+      lane: "workload",
+      kind: "verification",
+      duration: "verifyEgress",
+      needs: [],
+    }),
   ];
 }

@@ -13,26 +13,32 @@ const LANE = "gateway routes";
 export function gatewayRouteSteps({ gateway, cluster }: EnvironmentSpec): readonly Step[] {
   if (!pluginManners[cluster.networkPlugin].podRoutes) return [];
   return [
-    resource("gatewayRouteTable", `Route table ${gateway.routeTableName}`, LANE, "routeTable", ["gatewayGroup"]),
-    step(
-      "gatewayRoutes",
-      `Pod routes of ${cluster.routeTableName} in ${gateway.routeTableName}`,
-      LANE,
-      "sync",
-      "gatewayRoutes",
-      ["cluster", "gatewaySubnet"],
-    ),
+    resource({
+      id: "gatewayRouteTable",
+      title: `Route table ${gateway.routeTableName}`,
+      lane: LANE,
+      duration: "routeTable",
+      needs: ["gatewayGroup"],
+    }),
+    step({
+      id: "gatewayRoutes",
+      title: `Pod routes of ${cluster.routeTableName} in ${gateway.routeTableName}`,
+      lane: LANE,
+      kind: "sync",
+      duration: "gatewayRoutes",
+      needs: ["cluster", "gatewaySubnet"],
+    }),
   ];
 }
 
 /** V-6: the gateway's table is what it should be. */
 export function gatewayRoutesProof(gateway: GatewaySpec, cluster: ClusterSpec): Step {
-  return step(
-    "verifyGatewayRoutes",
-    `Proof: ${gateway.routeTableName} holds every pod route of ${cluster.routeTableName}`,
-    "proof of routes",
-    "verification",
-    "verifyGatewayRoutes",
-    ["gatewayRoutes"],
-  );
+  return step({
+    id: "verifyGatewayRoutes",
+    title: `Proof: ${gateway.routeTableName} holds every pod route of ${cluster.routeTableName}`,
+    lane: "proof of routes",
+    kind: "verification",
+    duration: "verifyGatewayRoutes",
+    needs: ["gatewayRoutes"],
+  });
 }

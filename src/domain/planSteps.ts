@@ -1,28 +1,20 @@
 /** How the steps of a plan are written down and put in order. */
 import { expectedSeconds } from "./expectedDurations.ts";
-import type { Step, StepKind } from "./step.ts";
+import type { Step } from "./step.ts";
+
+/** A step as a plan writes it down. */
+export interface WrittenStep extends Pick<Step, "id" | "title" | "lane" | "kind" | "needs"> {
+  readonly duration: keyof typeof expectedSeconds;
+}
 
 /** A step that makes one ARM resource right. */
-export function resource(
-  id: string,
-  title: string,
-  lane: string,
-  duration: keyof typeof expectedSeconds,
-  needs: readonly string[],
-): Step {
-  return step(id, title, lane, "resource", duration, needs);
+export function resource(written: Omit<WrittenStep, "kind">): Step {
+  return step({ ...written, kind: "resource" });
 }
 
 /** A step of any kind. */
-export function step(
-  id: string,
-  title: string,
-  lane: string,
-  kind: StepKind,
-  duration: keyof typeof expectedSeconds,
-  needs: readonly string[],
-): Step {
-  return { id, title, lane, kind, needs, expectedSeconds: expectedSeconds[duration] };
+export function step({ duration, ...written }: WrittenStep): Step {
+  return { ...written, expectedSeconds: expectedSeconds[duration] };
 }
 
 /** The steps so that each stands after all it waits for; steps of a lane keep their order. */

@@ -46,7 +46,13 @@ function groupSteps({ groups }: EnvironmentSpec): readonly Step[] {
   ];
   return wanted.map(({ id, lane, name }, index) => {
     const first = wanted.slice(0, index).find((other) => other.name.toLowerCase() === name.toLowerCase());
-    return resource(id, `Resource group ${name}`, lane, "resourceGroup", first === undefined ? [] : [first.id]);
+    return resource({
+      id,
+      title: `Resource group ${name}`,
+      lane,
+      duration: "resourceGroup",
+      needs: first === undefined ? [] : [first.id],
+    });
   });
 }
 
@@ -54,62 +60,150 @@ function networkSteps({ hub, spoke, gateway, cluster }: EnvironmentSpec): readon
   const { podRoutes } = pluginManners[cluster.networkPlugin];
   const attached = [gateway.securityGroupName, ...(podRoutes ? [gateway.routeTableName] : [])];
   return [
-    resource("hubNetwork", `Virtual network ${hub.name}`, "network", "virtualNetwork", []),
-    resource("spokeNetwork", `Virtual network ${spoke.name}`, "network", "virtualNetwork", []),
-    resource("gatewaySubnet", `Subnet ${gateway.subnet} with ${attached.join(" and ")}`, "network", "subnet", [
-      "gatewaySecurityGroup",
-      ...(podRoutes ? ["gatewayRouteTable"] : []),
-    ]),
-    resource("clusterSubnet", `Subnet ${cluster.subnet} with ${cluster.routeTableName}`, "network", "subnet", [
-      "clusterRouteTable",
-    ]),
-    resource("hubToSpokePeering", `Peering ${hub.peeringName}`, "network", "peering", []),
-    resource("spokeToHubPeering", `Peering ${spoke.peeringName}`, "network", "peering", []),
-    resource("clusterRouteTable", `Route table ${cluster.routeTableName}`, "routes", "routeTable", ["networkGroup"]),
+    resource({
+      id: "hubNetwork",
+      title: `Virtual network ${hub.name}`,
+      lane: "network",
+      duration: "virtualNetwork",
+      needs: [],
+    }),
+    resource({
+      id: "spokeNetwork",
+      title: `Virtual network ${spoke.name}`,
+      lane: "network",
+      duration: "virtualNetwork",
+      needs: [],
+    }),
+    resource({
+      id: "gatewaySubnet",
+      title: `Subnet ${gateway.subnet} with ${attached.join(" and ")}`,
+      lane: "network",
+      duration: "subnet",
+      needs: ["gatewaySecurityGroup", ...(podRoutes ? ["gatewayRouteTable"] : [])],
+    }),
+    resource({
+      id: "clusterSubnet",
+      title: `Subnet ${cluster.subnet} with ${cluster.routeTableName}`,
+      lane: "network",
+      duration: "subnet",
+      needs: ["clusterRouteTable"],
+    }),
+    resource({
+      id: "hubToSpokePeering",
+      title: `Peering ${hub.peeringName}`,
+      lane: "network",
+      duration: "peering",
+      needs: [],
+    }),
+    resource({
+      id: "spokeToHubPeering",
+      title: `Peering ${spoke.peeringName}`,
+      lane: "network",
+      duration: "peering",
+      needs: [],
+    }),
+    resource({
+      id: "clusterRouteTable",
+      title: `Route table ${cluster.routeTableName}`,
+      lane: "routes",
+      duration: "routeTable",
+      needs: ["networkGroup"],
+    }),
   ];
 }
 
 function firewallSteps({ firewall, cluster }: EnvironmentSpec): readonly Step[] {
   return [
-    resource("firewallPublicIp", `Public IP address ${firewall.publicIpName}`, "firewall address", "publicIpAddress", [
-      "networkGroup",
-    ]),
-    resource("firewallWorkspace", `Log Analytics workspace ${firewall.workspaceName}`, "firewall log", "workspace", [
-      "networkGroup",
-    ]),
-    resource("firewallPolicy", `Firewall policy ${firewall.policyName}`, "firewall", "firewallPolicy", [
-      "networkGroup",
-    ]),
-    resource("firewallNetworkRules", "Network rules of the firewall", "firewall", "ruleCollectionGroup", [
-      "spokeNetwork",
-    ]),
-    resource("firewallApplicationRules", "Application rules of the firewall", "firewall", "ruleCollectionGroup", []),
-    resource("firewall", `Azure Firewall ${firewall.name}`, "firewall", "firewall", ["hubNetwork", "firewallPublicIp"]),
-    resource("defaultRoute", `Default route ${firewall.name} in ${cluster.routeTableName}`, "firewall", "route", [
-      "clusterRouteTable",
-    ]),
-    resource("firewallDiagnostics", `Diagnostic setting of ${firewall.name}`, "firewall log", "diagnosticSetting", [
-      "firewall",
-    ]),
+    resource({
+      id: "firewallPublicIp",
+      title: `Public IP address ${firewall.publicIpName}`,
+      lane: "firewall address",
+      duration: "publicIpAddress",
+      needs: ["networkGroup"],
+    }),
+    resource({
+      id: "firewallWorkspace",
+      title: `Log Analytics workspace ${firewall.workspaceName}`,
+      lane: "firewall log",
+      duration: "workspace",
+      needs: ["networkGroup"],
+    }),
+    resource({
+      id: "firewallPolicy",
+      title: `Firewall policy ${firewall.policyName}`,
+      lane: "firewall",
+      duration: "firewallPolicy",
+      needs: ["networkGroup"],
+    }),
+    resource({
+      id: "firewallNetworkRules",
+      title: "Network rules of the firewall",
+      lane: "firewall",
+      duration: "ruleCollectionGroup",
+      needs: ["spokeNetwork"],
+    }),
+    resource({
+      id: "firewallApplicationRules",
+      title: "Application rules of the firewall",
+      lane: "firewall",
+      duration: "ruleCollectionGroup",
+      needs: [],
+    }),
+    resource({
+      id: "firewall",
+      title: `Azure Firewall ${firewall.name}`,
+      lane: "firewall",
+      duration: "firewall",
+      needs: ["hubNetwork", "firewallPublicIp"],
+    }),
+    resource({
+      id: "defaultRoute",
+      title: `Default route ${firewall.name} in ${cluster.routeTableName}`,
+      lane: "firewall",
+      duration: "route",
+      needs: ["clusterRouteTable"],
+    }),
+    resource({
+      id: "firewallDiagnostics",
+      title: `Diagnostic setting of ${firewall.name}`,
+      lane: "firewall log",
+      duration: "diagnosticSetting",
+      needs: ["firewall"],
+    }),
   ];
 }
 
 function gatewaySteps({ gateway }: EnvironmentSpec): readonly Step[] {
   return [
-    resource(
-      "gatewaySecurityGroup",
-      `Network security group ${gateway.securityGroupName}`,
-      "gateway",
-      "networkSecurityGroup",
-      [],
-    ),
-    resource("gatewayPublicIp", `Public IP address ${gateway.publicIpName}`, "gateway", "publicIpAddress", []),
-    resource("wafPolicy", `WAF policy ${gateway.wafPolicyName}`, "gateway", "wafPolicy", []),
+    resource({
+      id: "gatewaySecurityGroup",
+      title: `Network security group ${gateway.securityGroupName}`,
+      lane: "gateway",
+      duration: "networkSecurityGroup",
+      needs: [],
+    }),
+    resource({
+      id: "gatewayPublicIp",
+      title: `Public IP address ${gateway.publicIpName}`,
+      lane: "gateway",
+      duration: "publicIpAddress",
+      needs: [],
+    }),
+    resource({
+      id: "wafPolicy",
+      title: `WAF policy ${gateway.wafPolicyName}`,
+      lane: "gateway",
+      duration: "wafPolicy",
+      needs: [],
+    }),
     // After the last write to the spoke, so that neither meets the other's lock.
-    resource("gateway", `Application Gateway ${gateway.name}`, "gateway", "gateway", [
-      "gatewaySubnet",
-      "spokeToHubPeering",
-    ]),
+    resource({
+      id: "gateway",
+      title: `Application Gateway ${gateway.name}`,
+      lane: "gateway",
+      duration: "gateway",
+      needs: ["gatewaySubnet", "spokeToHubPeering"],
+    }),
   ];
 }
 
@@ -117,47 +211,51 @@ function gatewaySteps({ gateway }: EnvironmentSpec): readonly Step[] {
 function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): readonly Step[] {
   const { podRoutes } = pluginManners[cluster.networkPlugin];
   return [
-    resource("agicIdentity", `Managed identity ${gateway.identityName}`, "ingress identity", "identity", [
-      "gatewayGroup",
-    ]),
-    resource(
-      "agicGroupReader",
-      `Reader on ${groups.gateway} for ${gateway.identityName}`,
-      "ingress identity",
-      "roleAssignment",
-      [],
-    ),
+    resource({
+      id: "agicIdentity",
+      title: `Managed identity ${gateway.identityName}`,
+      lane: "ingress identity",
+      duration: "identity",
+      needs: ["gatewayGroup"],
+    }),
+    resource({
+      id: "agicGroupReader",
+      title: `Reader on ${groups.gateway} for ${gateway.identityName}`,
+      lane: "ingress identity",
+      duration: "roleAssignment",
+      needs: [],
+    }),
     ...(podRoutes
       ? [
-          resource(
-            "agicRouteTableReader",
-            `Reader on ${cluster.routeTableName} for ${gateway.identityName}`,
-            "ingress identity",
-            "roleAssignment",
-            ["clusterRouteTable"],
-          ),
+          resource({
+            id: "agicRouteTableReader",
+            title: `Reader on ${cluster.routeTableName} for ${gateway.identityName}`,
+            lane: "ingress identity",
+            duration: "roleAssignment",
+            needs: ["clusterRouteTable"],
+          }),
         ]
       : []),
-    resource(
-      "agicSubnetContributor",
-      `Network Contributor on ${gateway.subnet} for ${gateway.identityName}`,
-      "ingress identity",
-      "roleAssignment",
-      ["gatewaySubnet"],
-    ),
-    resource(
-      "agicGatewayContributor",
-      `Contributor on ${gateway.name} for ${gateway.identityName}`,
-      "ingress identity",
-      "roleAssignment",
-      ["gateway"],
-    ),
-    resource(
-      "agicFederatedCredential",
-      `Federated credential of ${gateway.identityName}`,
-      "ingress credential",
-      "federatedCredential",
-      ["agicIdentity", "cluster"],
-    ),
+    resource({
+      id: "agicSubnetContributor",
+      title: `Network Contributor on ${gateway.subnet} for ${gateway.identityName}`,
+      lane: "ingress identity",
+      duration: "roleAssignment",
+      needs: ["gatewaySubnet"],
+    }),
+    resource({
+      id: "agicGatewayContributor",
+      title: `Contributor on ${gateway.name} for ${gateway.identityName}`,
+      lane: "ingress identity",
+      duration: "roleAssignment",
+      needs: ["gateway"],
+    }),
+    resource({
+      id: "agicFederatedCredential",
+      title: `Federated credential of ${gateway.identityName}`,
+      lane: "ingress credential",
+      duration: "federatedCredential",
+      needs: ["agicIdentity", "cluster"],
+    }),
   ];
 }

@@ -24,18 +24,25 @@ export function retireClusterPlan(built: BuiltEnvironment, name: string): Plan {
   const removed = scopedId(name, "ingressControllerRemoval");
   const informed = others.flatMap(({ cluster }) => {
     const title = `The host of ${name} is nothing to ${cluster.name} any more`;
-    const own = step("ingressController", title, "workload", "command", "ingressControllerUpdate", [removed]);
+    const own = step({
+      id: "ingressController",
+      title,
+      lane: "workload",
+      kind: "command",
+      duration: "ingressControllerUpdate",
+      needs: [removed],
+    });
     return ofCluster(cluster.name, [own]);
   });
   const outputs = { ...sharedOutputs(built), ...clusterNamed(built, name)?.outputs };
-  const proof = step(
-    "verifyPartsGone",
-    `Proof: nothing of ${name} is left in the gateway`,
-    "proof",
-    "verification",
-    "verifyAnswering",
-    informed.map(({ id }) => id),
-  );
+  const proof = step({
+    id: "verifyPartsGone",
+    title: `Proof: nothing of ${name} is left in the gateway`,
+    lane: "proof",
+    kind: "verification",
+    duration: "verifyAnswering",
+    needs: informed.map(({ id }) => id),
+  });
   const steps = [
     ...ofCluster(name, [...removalSteps(view, outputs), proof]),
     ...informed,
@@ -57,38 +64,38 @@ export function othersAfter(built: BuiltEnvironment, name: string): readonly Env
 function removalSteps(view: EnvironmentSpec, outputs: Outputs): readonly Step[] {
   const { cluster, gateway } = view;
   const deletion = deletionsOf(everyStep(view));
-  const unapplied = step(
-    "applicationRemoval",
-    `Delete ${view.application.name} from ${cluster.name}`,
-    "cluster",
-    "command",
-    "applicationRemoval",
-    [],
-  );
-  const uninstalled = step(
-    "ingressControllerRemoval",
-    `Uninstall ${INGRESS_RELEASE} from ${cluster.name}`,
-    "cluster",
-    "command",
-    "ingressControllerRemoval",
-    [],
-  );
-  const routes = step(
-    "gatewayRoutesRemoval",
-    `Pod routes of ${cluster.name} out of ${gateway.routeTableName}`,
-    "gateway routes",
-    "sync",
-    "syncRemoval",
-    ["cluster"],
-  );
-  const detached = step(
-    "clusterSubnetRelease",
-    `${cluster.routeTableName} off the subnet ${cluster.subnet}`,
-    "network",
-    "sync",
-    "syncRemoval",
-    ["cluster"],
-  );
+  const unapplied = step({
+    id: "applicationRemoval",
+    title: `Delete ${view.application.name} from ${cluster.name}`,
+    lane: "cluster",
+    kind: "command",
+    duration: "applicationRemoval",
+    needs: [],
+  });
+  const uninstalled = step({
+    id: "ingressControllerRemoval",
+    title: `Uninstall ${INGRESS_RELEASE} from ${cluster.name}`,
+    lane: "cluster",
+    kind: "command",
+    duration: "ingressControllerRemoval",
+    needs: [],
+  });
+  const routes = step({
+    id: "gatewayRoutesRemoval",
+    title: `Pod routes of ${cluster.name} out of ${gateway.routeTableName}`,
+    lane: "gateway routes",
+    kind: "sync",
+    duration: "syncRemoval",
+    needs: ["cluster"],
+  });
+  const detached = step({
+    id: "clusterSubnetRelease",
+    title: `${cluster.routeTableName} off the subnet ${cluster.subnet}`,
+    lane: "network",
+    kind: "sync",
+    duration: "syncRemoval",
+    needs: ["cluster"],
+  });
   const steps = [
     ...(view.application.enabled && outputs.gatewayPublicIpAddress !== undefined ? [unapplied] : []),
     uninstalled,

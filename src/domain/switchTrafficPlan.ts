@@ -152,7 +152,7 @@ function colour(view: EnvironmentSpec) {
     lane: string,
     needs: readonly string[],
   ): Step => {
-    const own = step(id, title, lane, kind, duration, needs);
+    const own = step({ id, title, lane, kind, duration, needs });
     const [scopedStep = own] = ofCluster(view.cluster.name, [own]);
     return scopedStep;
   };
