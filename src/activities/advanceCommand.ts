@@ -6,11 +6,11 @@
  */
 import type { ArmClient } from "../azure/armClient.ts";
 import { countAsWrite } from "../azure/callCounter.ts";
+import { provisioningState } from "../domain/provisioningState.ts";
 import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import { apiVersions } from "../resources/apiVersions.ts";
 import type { CommandDefinition, CommandResult } from "../resources/commandDefinition.ts";
 import { readCommand, startCommand } from "./commandRun.ts";
-import { provisioningState } from "./provisioning.ts";
 import type { StepInput } from "./stepInput.ts";
 
 interface Target {

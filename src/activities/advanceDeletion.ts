@@ -7,8 +7,9 @@
  */
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { CREATION_TAG } from "../domain/resourceNames.ts";
+import { provisioningState } from "../domain/provisioningState.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
+import { type DeletionDecision, decideDeletion } from "../resources/deletionDecision.ts";
 import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
@@ -17,47 +18,57 @@ interface Target {
   readonly arm: ArmClient;
   readonly definition: ResourceDefinition;
   readonly id: string;
-  readonly environment: string;
+  readonly input: StepInput;
 }
+
+type Decided = Exclude<DeletionDecision, { readonly kind: "look" }>;
 
 export async function advanceDeletion(
   arm: ArmClient,
   definition: ResourceDefinition,
   input: StepInput,
 ): Promise<StepOutcome> {
-  const target = { arm, definition, id: definition.id(input.spec, input.outputs), environment: input.spec.name };
-  const answer = await arm.get(target.id, definition.apiVersion);
-  if (answer.status === 404) return gone(target, input);
-  if (answer.status >= 400) return refusedOutcome(answer, target.id, input.cursor);
-  if (input.cursor?.phase === "settle") return isDeleting(answer) ? settling(target) : failedToGo(target, answer);
-  if (isDeleting(answer)) return settling(target);
-  if (input.isStopping) return { kind: "withheld" };
-  const reason = await reasonToLeave(target, answer.body ?? {});
-  return reason === undefined ? remove(target) : left(target, reason);
+  const target = { arm, definition, id: definition.id(input.spec, input.outputs), input };
+  const own = await arm.get(target.id, definition.apiVersion);
+  if (own.status >= 400 && own.status !== 404) return refusedOutcome(own, target.id, input.cursor);
+  if (input.cursor?.phase === "settle" && own.status !== 404)
+    return provisioningState(own.body) === "Deleting" ? settling(target) : failedToGo(target, own);
+  const decision = await decide(target, own);
+  return "outcome" in decision ? decision.outcome : carryOut(target, decision);
 }
 
-/** Why the resource is not to be deleted; undefined when the environment created it and nothing else lives in it. */
-async function reasonToLeave(target: Target, existing: JsonObject): Promise<string | undefined> {
-  if (!(await isCreatedHere(target, existing))) return `it was not created by the environment ${target.environment}`;
-  const others = isGroup(target.id) ? await namesIn(target) : [];
-  return others.length === 0 ? undefined : `it holds ${others.join(", ")}`;
+/** Reads what the decision asks for until it is made. */
+async function decide(target: Target, own: ArmAnswer): Promise<Decided | { readonly outcome: StepOutcome }> {
+  const answers = new Map([[target.id, own]]);
+  const read = ({ id }: { readonly id: string }): JsonObject | "missing" | undefined => {
+    const answer = answers.get(id);
+    if (answer === undefined) return undefined;
+    return answer.status === 404 ? "missing" : (answer.body ?? {});
+  };
+  for (;;) {
+    const question = { id: target.id, environment: target.input.spec.name, read };
+    const decision = decideDeletion(target.definition, question);
+    if (decision.kind !== "look") return decision;
+    const { id, apiVersion } = decision.at;
+    if (answers.has(id)) throw new Error(`The deletion of ${target.id} asks for ${id} again.`);
+    const answer = await target.arm.get(id, apiVersion);
+    if (answer.status >= 400 && answer.status !== 404)
+      return { outcome: refusedOutcome(answer, id, target.input.cursor) };
+    answers.set(id, answer);
+  }
 }
 
-async function isCreatedHere(target: Target, existing: JsonObject): Promise<boolean> {
-  const { createdWith } = target.definition;
-  if (createdWith === "name") return true;
-  if (createdWith === undefined) return creationTag(existing) === target.environment;
-  const parent = await target.arm.get(parentId(target.id), createdWith.parentApiVersion);
-  return creationTag(parent.body ?? {}) === target.environment;
-}
-
-/** At most so many are named; the rest is counted by "more". */
-const NAMED_RESOURCES = 5;
-
-async function namesIn(target: Target): Promise<readonly string[]> {
-  const { body } = await target.arm.get(`${target.id}/resources`, target.definition.apiVersion);
-  const names = (Array.isArray(body?.value) ? body.value : []).map((each) => String((each as JsonObject).name));
-  return names.length <= NAMED_RESOURCES ? names : [...names.slice(0, NAMED_RESOURCES), "and more"];
+async function carryOut(target: Target, decision: Decided): Promise<StepOutcome> {
+  switch (decision.kind) {
+    case "gone":
+      return gone(target);
+    case "deleting":
+      return settling(target);
+    case "leave":
+      return left(target, decision.reason);
+    case "delete":
+      return target.input.isStopping ? { kind: "withheld" } : remove(target);
+  }
 }
 
 async function remove(target: Target): Promise<StepOutcome> {
@@ -86,7 +97,7 @@ function failedToGo(target: Target, answer: ArmAnswer): StepOutcome {
     retryAfterSeconds: DELETION_LOOK_SECONDS,
     failure: {
       code: "DeletionFailed",
-      message: `Azure gave up deleting it; it is ${stateOf(answer) ?? "there"} again.`,
+      message: `Azure gave up deleting it; it is ${provisioningState(answer.body) ?? "there"} again.`,
       resourceId: target.id,
       ...(answer.correlationId === undefined ? {} : { correlationId: answer.correlationId }),
       advice: "Look at the resource's activity log for what still uses it, then retry.",
@@ -94,34 +105,11 @@ function failedToGo(target: Target, answer: ArmAnswer): StepOutcome {
   };
 }
 
-function gone(target: Target, input: StepInput): StepOutcome {
+function gone({ id, input }: Target): StepOutcome {
   const told = input.cursor?.phase === "settle" ? { change: "deleted" } : { note: "it was not there" };
-  return { kind: "done", resourceId: target.id, outputs: {}, ...told };
+  return { kind: "done", resourceId: id, outputs: {}, ...told };
 }
 
 function left(target: Target, reason: string): StepOutcome {
   return { kind: "done", resourceId: target.id, outputs: {}, note: `left: ${reason}` };
-}
-
-function isDeleting(answer: ArmAnswer): boolean {
-  return stateOf(answer) === "Deleting";
-}
-
-function stateOf({ body }: ArmAnswer): string | undefined {
-  const state = (body?.properties as JsonObject | undefined)?.provisioningState;
-  return typeof state === "string" ? state : undefined;
-}
-
-function creationTag(existing: JsonObject): string | undefined {
-  const tag = (existing.tags as JsonObject | undefined)?.[CREATION_TAG];
-  return typeof tag === "string" ? tag : undefined;
-}
-
-/** The id without its last type and name, and without the provider of an extension. */
-function parentId(id: string): string {
-  return id.replace(/(\/providers\/[^/]+)?\/[^/]+\/[^/]+$/, "");
-}
-
-function isGroup(id: string): boolean {
-  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(id);
 }

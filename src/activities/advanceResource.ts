@@ -11,11 +11,12 @@
  */
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { type Difference, differences, mergeOwned } from "../domain/ownedFields.ts";
-import { CREATION_TAG, ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
-import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import { differences } from "../domain/ownedFields.ts";
+import { hasFailed, isInProgress, provisioningState } from "../domain/provisioningState.ts";
+import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import { decideResource } from "../resources/resourceDecision.ts";
 import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
-import { etagOf, hasFailed, isInProgress, operationFailed, provisioningState } from "./provisioning.ts";
+import { etagOf, operationFailed } from "./provisioning.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
 
@@ -48,25 +49,21 @@ export async function advanceResource(
 }
 
 async function ensure(target: Target, answer: ArmAnswer): Promise<StepOutcome> {
+  const { id, desired, definition, input } = target;
   const existing = answer.status === 404 ? undefined : answer.body;
-  if (existing === undefined) return write(target, asCreated(target), undefined, "created");
-  const owner = otherOwner(existing, target.desired);
-  if (owner !== undefined) return { kind: "rejected", resourceId: target.id, failure: notOurs(target.id, owner) };
-  const refusal = target.definition.refuse?.(existing, target.input.spec);
-  if (refusal !== undefined) return { kind: "rejected", resourceId: target.id, failure: refusal };
-  const state = provisioningState(existing);
-  if (isInProgress(state)) return waitForForeignWrite(target, state);
-  const found = differences(existing, target.desired, target.definition);
-  if (found.length === 0 && !hasFailed(state)) return done(target, existing, target.input.cursor?.change);
-  const change = found.length === 0 ? `written again, it was ${state}` : inWords(found);
-  return write(target, mergeOwned(existing, target.desired, target.definition), etagOf(existing, answer), change);
-}
-
-/** What is created carries the tag that says so; what was there before never gets it. */
-function asCreated({ desired, input }: Target): JsonObject {
-  const { tags } = desired;
-  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return desired;
-  return { ...desired, tags: { ...(tags as JsonObject), [CREATION_TAG]: input.spec.name } };
+  const decision = decideResource(definition, { id, existing, desired, spec: input.spec });
+  switch (decision.kind) {
+    case "create":
+      return write(target, decision.body, undefined, "created");
+    case "refuse":
+      return { kind: "rejected", resourceId: id, failure: decision.failure };
+    case "wait":
+      return waitForForeignWrite(target, decision.state);
+    case "right":
+      return done(target, existing ?? {}, input.cursor?.change);
+    case "write":
+      return write(target, decision.body, etagOf(existing ?? {}, answer), decision.change);
+  }
 }
 
 async function write(target: Target, body: JsonObject, etag: string | undefined, change: string): Promise<StepOutcome> {
@@ -115,23 +112,13 @@ function stillSettling(target: Target, cursor: StepCursor, state: string | undef
   return { kind: "accepted", resourceId: target.id, cursor, waitingFor: `Azure: ${state ?? "in progress"}` };
 }
 
-function waitForForeignWrite(target: Target, state: string | undefined): StepOutcome {
+function waitForForeignWrite(target: Target, state: string): StepOutcome {
   return {
     kind: "accepted",
     resourceId: target.id,
     cursor: { phase: "ensure", change: "taken over: it was already being written", isForeign: true },
     waitingFor: `Azure: ${state}, a write that began before this move`,
     retryAfterSeconds: FOREIGN_WRITE_LOOK_SECONDS,
-  };
-}
-
-function notOurs(id: string, owner: string): Failure {
-  return {
-    code: "ResourceOfAnotherEnvironment",
-    message: `It belongs to the environment "${owner}", as its tag ${ENVIRONMENT_TAG} says; it was left as it is.`,
-    resourceId: id,
-    advice:
-      "Give this environment resource groups and names of its own in a new ticket, or send the ticket for the environment that the resource belongs to.",
   };
 }
 
@@ -155,13 +142,4 @@ function done(target: Target, existing: JsonObject, change: string | undefined):
 function isRoleAssignmentThere(answer: ArmAnswer): boolean {
   const error = answer.body?.error as JsonObject | undefined;
   return answer.status === 409 && error?.code === "RoleAssignmentExists";
-}
-
-/** More changes than this are counted and not listed. */
-const LISTED_CHANGES = 3;
-
-function inWords(found: readonly Difference[]): string {
-  const listed = found.slice(0, LISTED_CHANGES).map(({ path, from, to }) => `${path}: ${from} → ${to}`);
-  const rest = found.length - listed.length;
-  return `changed ${listed.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
 }

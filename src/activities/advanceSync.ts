@@ -8,9 +8,10 @@
  *      └──────── somebody's write runs, or ours was overtaken
  */
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
+import { hasFailed, isInProgress, provisioningState } from "../domain/provisioningState.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
 import type { SyncDecision, SyncDefinition } from "../resources/syncDefinition.ts";
-import { etagOf, hasFailed, isInProgress, operationFailed, provisioningState } from "./provisioning.ts";
+import { etagOf, operationFailed } from "./provisioning.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
 

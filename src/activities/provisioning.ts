@@ -1,21 +1,8 @@
-/** What an ARM document and a failed operation say about a write that is, or was, under way. */
+/** What a document and a failed operation say about a write of ours. */
 import type { ArmAnswer, ArmClient } from "../azure/armClient.ts";
-import { type JsonObject, textAt } from "../domain/json.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import { refusedOutcome } from "./refusal.ts";
-
-export function provisioningState(body: JsonObject | undefined): string | undefined {
-  return textAt(body, "properties.provisioningState");
-}
-
-/** ARM's states that are not final all end in "ing": Creating, Updating, Deleting, Provisioning, Running … */
-export function isInProgress(state: string | undefined): boolean {
-  return state !== undefined && (state.endsWith("ing") || state === "Accepted");
-}
-
-export function hasFailed(state: string | undefined): boolean {
-  return state === "Failed" || state === "Canceled";
-}
 
 /** What If-Match must say for the document that was read. */
 export function etagOf(existing: JsonObject, answer: ArmAnswer): string | undefined {

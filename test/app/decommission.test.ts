@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { armRequest } from "../harness/armRequest.ts";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -17,7 +17,7 @@ async function provisioned(): Promise<void> {
 }
 
 /** What is left in the subscription, by name, groups included. */
-async function leftOver(): Promise<readonly string[]> {
+async function leftOver(): Promise<string[]> {
   const subscription = `/subscriptions/${world.azure.subscriptionId}`;
   const groups = await armRequest(world.azure, "GET", `${subscription}/resourceGroups`);
   const resources = await armRequest(world.azure, "GET", `${subscription}/resources`);
@@ -74,6 +74,23 @@ describe("decommission", () => {
     );
     expect(end.steps.find((step) => step.id === "networkGroup")?.detail).toContain("it holds somebody-elses");
     expect(end.summary).toContain("2 left");
+  });
+
+  it("takes no refused look for an empty group or for a parent of others: it looks again", async () => {
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    const group = `/subscriptions/${world.azure.subscriptionId}/resourceGroups/securevnets`;
+    const foreign = `${group}/providers/Microsoft.Network/routeTables/somebody-elses`;
+    await world.asOperator("PUT", foreign, { location: "westeurope", properties: {} });
+    const answer = { status: 503, code: "ServiceUnavailable", message: "Not now." };
+    const looks = ["/resourceGroups/securevnets/resources$", "/azureFirewalls/[^/]+$", "/virtualNetworks/hubnet$"];
+    const faults = looks.map((path) => ({ match: { method: "GET", path }, when: "begin", answer }));
+    world.azure.setFaults(faults);
+    await world.submit(decommissionTicket("CHG0002"));
+    const end = await world.ended("CHG0002");
+    expect(end.azure.failures).toBe(looks.length);
+    expect((await leftOver()).sort()).toEqual(["securevnets", "somebody-elses"]);
+    const left = end.steps.filter(({ detail }) => detail?.startsWith("left: "));
+    expect(left.map(({ id, detail }) => [id, detail])).toEqual([["networkGroup", "left: it holds somebody-elses"]]);
   });
 
   it("takes down what a failed provisioning left, too", async () => {
