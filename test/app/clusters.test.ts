@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { armRequest } from "../harness/armRequest.ts";
-import { acceptedWrites, carriedOut, provisioned, sampleTicket, watched } from "../harness/clusterTickets.ts";
+import { acceptedWrites, carriedOut, sampleTicket, watched } from "../harness/clusterTickets.ts";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, type World } from "../harness/world.ts";
 
 /** Each test carries out several tickets of Azure-minutes. */
 vi.setConfig({ testTimeout: 180_000 });
@@ -32,8 +32,7 @@ function expectEachOnce(paths: readonly string[]): void {
 
 describe("the samples, in the order in which blue becomes green", () => {
   it("add a cluster, move the traffic and retire the first one, with every request answered; the rest goes by a decommission", async () => {
-    world = await openWorld();
-    await provisioned(world);
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     for (const [index, action] of (["addCluster", "switchTraffic", "retireCluster"] as const).entries()) {
       const { end, lookCount, unanswered } = await watched(world, sampleTicket(action, `CHG001${index}`));
       expectVerified(end);
@@ -52,9 +51,8 @@ describe("the samples, in the order in which blue becomes green", () => {
 
 describe("two clusters with different plug-ins", () => {
   it("stand behind one gateway; asked for again both are found right with 0 writes, and both are taken down", async () => {
-    world = await openWorld();
     const cluster = { networkPlugin: "kubenet" };
-    await provisioned(world, { cluster });
+    world = await openStandingWorld([seedTicket("CHG0001", { cluster })]);
     const added = { cluster: { name: "secureaks2", networkPlugin: "azure" }, application: { name: "shop" } };
     const { end, unanswered } = await watched(world, sampleTicket("addCluster", "CHG0002", added));
     expectVerified(end);
@@ -72,8 +70,7 @@ describe("two clusters with different plug-ins", () => {
   });
 
   it("come and go one by one: of kubenet no route and no table is left, and the first cluster serves on", async () => {
-    world = await openWorld();
-    await provisioned(world);
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     const before = await leftOver();
     const kubenet = { cluster: { name: "secureaks2", networkPlugin: "kubenet" } };
     const added = await watched(world, sampleTicket("addCluster", "CHG0002", kubenet));
@@ -93,8 +90,7 @@ describe("two clusters with different plug-ins", () => {
 
 describe("a host that is killed again and again", () => {
   it("adds, switches and retires all the same, and writes nothing twice", async () => {
-    world = await openWorld();
-    await provisioned(world);
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     for (const [index, action] of (["addCluster", "switchTraffic", "retireCluster"] as const).entries()) {
       const number = `CHG001${index}`;
       const start = acceptedWrites(world).length;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { groupsOf, seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
@@ -58,9 +58,7 @@ describe("two environments", () => {
   });
 
   it("do not take each other's resources over afterwards either", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    await world.ended("CHG0001");
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     const before = world.writes().length;
     await world.submit(seedTicket("CHG0002", { name: "renamed" }));
     const end = await world.ended("CHG0002");

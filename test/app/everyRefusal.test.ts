@@ -68,6 +68,27 @@ function expectStopped(end: TicketStatus, stepId: string, writes: readonly Recor
   ).toEqual([]);
 }
 
+/** Runs one ticket into each refusal in turn, and gives back those whose step was done before its turn came. */
+async function refusedOneAfterTheOther(refusals: readonly Deciding[]): Promise<readonly Deciding[]> {
+  await world.close();
+  world = await openWorld();
+  const passedOver: Deciding[] = [];
+  let isAccepted = false;
+  for (const each of refusals) {
+    const steps = isAccepted ? (await world.status("CHG0001")).steps : [];
+    if (steps.some(({ id, state }) => id === each.stepId && (state === "done" || state === "unchanged"))) {
+      passedOver.push(each);
+      continue;
+    }
+    world.azure.setFaults([refuse(each)]);
+    if (isAccepted) await world.post("/api/tickets/CHG0001/retry");
+    else await world.submit(seedTicket("CHG0001"));
+    isAccepted = true;
+    expectStopped(await world.ended("CHG0001"), each.stepId, world.writes());
+  }
+  return passedOver;
+}
+
 describe("a step that Azure refuses", () => {
   it("ends the ticket, whichever step it is: what was begun is followed to its end, no write comes after, no lane waits on", async () => {
     world = await openWorld();
@@ -77,11 +98,12 @@ describe("a step that Azure refuses", () => {
     const deciding = [...writesOf(built), lookup];
     const covered = [...deciding, ...inTheCluster].map(({ stepId }) => stepId);
     expect(built.steps.map(({ id }) => id).filter((id) => !covered.includes(id))).toEqual(notDecidedByOneRequest);
-    for (const each of deciding.filter(({ stepId }) => !late.includes(stepId))) {
-      await world.close();
-      world = await openWorld({ faults: [refuse(each)] });
-      await world.submit(seedTicket("CHG0001"));
-      expectStopped(await world.ended("CHG0001"), each.stepId, world.writes());
+    let open: readonly Deciding[] = deciding.filter(({ stepId }) => !late.includes(stepId));
+    // One ticket meets as many refusals as it can, a retry after each; what it got done meanwhile is met by a next one.
+    while (open.length > 0) {
+      const before = open.length;
+      open = await refusedOneAfterTheOther(open);
+      expect(open.length).toBeLessThan(before);
     }
   }, 180_000);
 

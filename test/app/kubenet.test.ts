@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { sampleTicket } from "../harness/tickets.ts";
-import { openWorld, type World, type WorldOptions } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World, type WorldOptions } from "../harness/world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -12,11 +12,17 @@ async function provision(number: string): Promise<TicketStatus> {
   return world.ended(number);
 }
 
-async function built(options: WorldOptions = {}): Promise<TicketStatus> {
+async function built(options?: WorldOptions): Promise<TicketStatus> {
   world = await openWorld(options);
   const end = await provision("CHG0001");
   expect(end.failure).toBeUndefined();
   return end;
+}
+
+/** What `built` leaves, as the start of a test. */
+async function standing(): Promise<TicketStatus> {
+  world = await openStandingWorld([sampleTicket("kubenet.json", "CHG0001")]);
+  return world.status("CHG0001");
 }
 
 function idOf(status: TicketStatus, stepId: string): string {
@@ -53,10 +59,7 @@ describe("a ticket that provisions a cluster with kubenet", () => {
     expect(end.makespanSeconds).toBeLessThanOrEqual(1.05 * end.criticalPathSeconds);
     expect(end.azure.failures).toBe(0);
     expect(end.warnings).toEqual([expect.stringContaining("31 March 2028")]);
-  });
-
-  it("copies exactly the pod routes, in one write, into the table that was on the subnet before the gateway came", async () => {
-    const end = await built();
+    // Exactly the pod routes are copied, in one write, into the table that was on the subnet before the gateway came.
     const source = await routesIn(idOf(end, "clusterRouteTable"));
     const copies = await routesIn(idOf(end, "gatewayRouteTable"));
     expect(source.map(({ properties }) => properties.addressPrefix).sort()).toEqual([
@@ -94,7 +97,7 @@ describe("a ticket that provisions a cluster with kubenet", () => {
   });
 
   it("finds everything right the second time: 0 writes", async () => {
-    await built();
+    await standing();
     const before = world.writes().length;
     const end = await provision("CHG0002");
     expect(end).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
@@ -103,7 +106,7 @@ describe("a ticket that provisions a cluster with kubenet", () => {
   });
 
   it("puts a route back that somebody deleted, in exactly one write, and leaves what somebody added", async () => {
-    const first = await built();
+    const first = await standing();
     const tableId = idOf(first, "gatewayRouteTable");
     const [lost] = await routesIn(tableId);
     await world.asOperator("DELETE", `${tableId}/routes/${lost?.name}`);
@@ -140,7 +143,7 @@ describe("a ticket that provisions a cluster with kubenet", () => {
 
 describe("an environment with kubenet", () => {
   it("keeps its plug-in, and is taken down without a rest, its gateway's table included", async () => {
-    const first = await built();
+    const first = await standing();
     const before = world.writes().length;
     const other = sampleTicket("kubenet.json", "CHG0002", { cluster: { networkPlugin: "overlay" } });
     await world.submit(other);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -23,12 +23,7 @@ describe("a ticket that provisions the seed's environment", () => {
     // The two commands that install something are writes on top of the requests that carry them.
     expect(end.azure).toMatchObject({ reads, writes: asked.length - reads + 2 });
     expect(end.outputs.firewallPrivateIpAddress).toBe("10.0.0.4");
-  });
-
-  it("writes each resource exactly once", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    await world.ended("CHG0001");
+    // Each resource was written exactly once.
     const paths = world.writes().map((write) => write.path.toLowerCase());
     expect(paths.length).toBeGreaterThan(25);
     // The subnets came with the spoke; their own steps write over them, and only over what they have read.
@@ -52,9 +47,7 @@ describe("a ticket that provisions the seed's environment", () => {
   });
 
   it("finds everything right the second time: 0 writes, and says so", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    await world.ended("CHG0001");
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     const before = world.writes().length;
     await world.submit(seedTicket("CHG0002"));
     const end = await world.ended("CHG0002");
@@ -72,9 +65,8 @@ describe("a ticket that provisions the seed's environment", () => {
 
 describe("a resource changed by hand", () => {
   it("is the only one written, with the change in words", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    const built = await world.ended("CHG0001");
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    const built = await world.status("CHG0001");
     const group = built.steps.find((step) => step.id === "gatewaySecurityGroup");
     await world.asOperator("PUT", `${group?.resourceId}/securityRules/agic_allow`, {
       properties: {
@@ -154,10 +146,8 @@ describe("cancel", () => {
     await world.until("CHG0002", (status) => status.waitingFor !== undefined);
     const cancelledEpochMs = world.clock.now();
     await world.post("/api/tickets/CHG0002/cancel");
-    const end = await world.ended("CHG0002");
-    expect(end.state).toBe("cancelled");
+    const end = await world.until("CHG0002", ({ state }) => state === "cancelled");
     expect(Date.parse(end.finishedAt ?? "") - cancelledEpochMs).toBeLessThanOrEqual(1000);
     expect((await world.status("CHG0001")).state).toBe("running");
-    expect((await world.ended("CHG0001")).state).toBe("succeeded");
   });
 });

@@ -4,7 +4,7 @@ import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { armRequest } from "../harness/armRequest.ts";
 import { firstFailureEpochMs } from "../harness/firstFailure.ts";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
@@ -49,9 +49,8 @@ describe("a step that Azure puts off again and again", () => {
 
 describe("a write of somebody else", () => {
   it("is waited for, but nothing is written after it when the ticket is cancelled meanwhile", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    const policyId = stepOf(await world.ended("CHG0001"), "firewallPolicy")?.resourceId ?? "";
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    const policyId = stepOf(await world.status("CHG0001"), "firewallPolicy")?.resourceId ?? "";
     const { body } = await armRequest(world.azure, "GET", policyId);
     await armRequest(world.azure, "PUT", policyId, { ...body, tags: { ...body.tags, seen: "yes" } });
     await world.submit(seedTicket("CHG0002", { tags: { costCenter: "another" } }));

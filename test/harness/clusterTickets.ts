@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
-import { seedTicket } from "./tickets.ts";
 import { watchHost } from "./watchHost.ts";
 import type { World } from "./world.ts";
 
@@ -27,13 +26,6 @@ export async function watched(world: World, ticket: { ticket: { number: string }
   const watch = watchHost(world, built.outputs.ingressHost ?? "");
   const end = await carriedOut(world, ticket);
   return { end, ...(await watch.ended()) };
-}
-
-/** The seed's environment, verified. */
-export async function provisioned(world: World, environment: Record<string, unknown> = {}): Promise<TicketStatus> {
-  const end = await carriedOut(world, seedTicket("CHG0001", environment) as { ticket: { number: string } });
-  if (end.state !== "succeeded") throw new Error(end.summary);
-  return end;
 }
 
 /** Writes of the app that Azure took, as "METHOD path". */

@@ -15,6 +15,7 @@ export type BeginFault = Exclude<FaultAnswer, { readonly status: number }> | Arm
 
 interface ArmedScript {
   readonly script: FaultScript;
+  readonly path: RegExp | undefined;
   seen: number;
 }
 
@@ -31,11 +32,11 @@ export class FaultInjector {
   }
 
   setScripts(scripts: readonly FaultScript[]): void {
-    this.#armed = scripts.map((script) => ({ script, seen: 0 }));
+    this.#armed = scripts.map(armed);
   }
 
   addScripts(scripts: readonly FaultScript[]): void {
-    this.#armed.push(...scripts.map((script) => ({ script, seen: 0 })));
+    this.#armed.push(...scripts.map(armed));
   }
 
   setRandom(rates: RandomFaults | undefined): void {
@@ -78,7 +79,7 @@ export class FaultInjector {
   #takeScripted(when: string, subject: FaultSubject): FaultAnswer | undefined {
     for (const armed of this.#armed) {
       const { script } = armed;
-      if (script.when !== when || !matches(script, subject)) continue;
+      if (script.when !== when || !matches(armed, subject)) continue;
       const from = script.after ?? 0;
       if (armed.seen >= from + (script.times ?? 1)) continue;
       armed.seen += 1;
@@ -125,9 +126,15 @@ export class FaultInjector {
   }
 }
 
-function matches({ match }: FaultScript, { method, path, caller }: FaultSubject): boolean {
+/** Throws for a path that is no regular expression. */
+function armed(script: FaultScript): ArmedScript {
+  const { path } = script.match;
+  return { script, path: path === undefined ? undefined : new RegExp(path, "i"), seen: 0 };
+}
+
+function matches({ script: { match }, path: pattern }: ArmedScript, { method, path, caller }: FaultSubject): boolean {
   if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
-  if (match.path !== undefined && !new RegExp(match.path, "i").test(path)) return false;
+  if (pattern?.test(path) === false) return false;
   return match.principal === undefined || isPrincipal(caller, match.principal);
 }
 
