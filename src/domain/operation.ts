@@ -31,6 +31,8 @@ export interface OperationStatus {
   readonly waitingFor?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  /** The lanes that it runs or ran, in the plan's order; those that move back come last. */
+  readonly lanes?: readonly string[];
   /** Set when the operation failed outside of a step. */
   readonly failure?: Failure;
 }
@@ -75,15 +77,28 @@ export function stepEndedEvent(stepId: string): string {
 /** The event that wakes an operation when its environment is free, or when it was cancelled while it waited. */
 export const environmentReleased = "environmentReleased";
 
-/** Steps by lane, in the plan's order. */
-export function lanesOf(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
-  const lanes = new Map<string, Step[]>();
-  for (const step of steps) lanes.set(step.lane, [...(lanes.get(step.lane) ?? []), step]);
-  return lanes;
+/** A step as its lane has it: nothing else of the plan is handed to a lane, because every replay carries its input. */
+export interface LaneStep extends Step {
+  /** Its place among all steps of the operation, from 0. */
+  readonly place: number;
+  /** The steps of other lanes that it waits for. */
+  readonly awaits: readonly Pick<Step, "id" | "title">[];
+  /** The lanes that wait for it. */
+  readonly awaitedBy: readonly string[];
 }
 
-/** The lanes, other than its own, that wait for a step. */
-export function lanesWaitingFor(step: Step, steps: readonly Step[]): readonly string[] {
-  const waiting = steps.filter((other) => other.lane !== step.lane && other.needs.includes(step.id));
-  return [...new Set(waiting.map((other) => other.lane))];
+/** Steps by lane, in the plan's order; the first one has the place named. */
+export function laneStepsOf(steps: readonly Step[], firstPlace = 0): ReadonlyMap<string, readonly LaneStep[]> {
+  const laneSteps = steps.map((step, index): LaneStep => {
+    const elsewhere = steps.filter((other) => other.lane !== step.lane);
+    const awaitedBy = elsewhere.flatMap(({ needs, lane }) => (needs.includes(step.id) ? [lane] : []));
+    const awaits = step.needs.flatMap((id) => elsewhere.filter((other) => other.id === id));
+    return {
+      ...step,
+      place: firstPlace + index,
+      awaits: awaits.map(({ id, title }) => ({ id, title })),
+      awaitedBy: [...new Set(awaitedBy)],
+    };
+  });
+  return Map.groupBy(laneSteps, ({ lane }) => lane);
 }

@@ -1,7 +1,7 @@
 import type { TicketStatus } from "../contracts/ticketStatus.ts";
-import { type LaneStatus, laneInstanceId, lanesOf, type OperationStatus } from "../domain/operation.ts";
+import { type LaneStatus, laneInstanceId, type OperationStatus } from "../domain/operation.ts";
 import { undertakingOf } from "../domain/operationPlan.ts";
-import type { Step, StepGraph } from "../domain/step.ts";
+import type { Step } from "../domain/step.ts";
 import { ticketView } from "../domain/ticketView.ts";
 import type { DurableInstance, DurableInstances } from "../durableInstances.ts";
 import type { LaneInput } from "../orchestrators/lane.ts";
@@ -21,20 +21,19 @@ export async function readTicket(
   const { ticket, order, environment, standing, attempt, createdAt } = instance.input as OperationInput;
   const foreseen = undertakingOf(order, standing);
   const key = { ticketNumber: number, attempt };
-  const found = async ({ steps }: StepGraph): Promise<readonly DurableInstance[]> => {
-    const lanes = [...lanesOf(steps).keys()].map((lane) => instances.find(laneInstanceId(key, lane)));
-    return (await Promise.all(lanes)).flatMap((lane) => lane ?? []);
-  };
-  const lanes = await found(foreseen.plan);
-  const backLanes = foreseen.moveBack === undefined ? [] : await found(foreseen.moveBack.plan);
-  const steps = [...(stepsOf(lanes) ?? foreseen.plan.steps), ...(stepsOf(backLanes) ?? [])];
+  const operation = (instance.customStatus ?? undefined) as OperationStatus | undefined;
+  const found = await Promise.all((operation?.lanes ?? []).map((lane) => instances.find(laneInstanceId(key, lane))));
+  const lanes = found.flatMap((lane) => lane ?? []);
+  // What stood there may have changed between the ticket's acceptance and its start: the lanes know what is carried out.
+  const isBegun = lanes.length > 0 && lanes.length === found.length;
+  const steps = isBegun ? stepsOf(lanes) : foreseen.plan.steps;
   const view = ticketView({
     plan: { ...foreseen.plan, steps },
     attempt,
     createdAt,
-    operation: (instance.customStatus ?? undefined) as OperationStatus | undefined,
+    operation,
     runtime: { isEnded: instance.isEnded, text: `${instance.runtimeStatus}. ${textOf(instance.output)}` },
-    lanes: [...lanes, ...backLanes].flatMap((lane) => (lane.customStatus ? [lane.customStatus as LaneStatus] : [])),
+    lanes: lanes.flatMap((lane) => (lane.customStatus ? [lane.customStatus as LaneStatus] : [])),
     nowEpochMs,
   });
   return {
@@ -45,9 +44,8 @@ export async function readTicket(
   } as TicketStatus;
 }
 
-/** The plan that is being carried out: what stood there may have changed between the ticket's acceptance and its start. */
-function stepsOf(lanes: readonly DurableInstance[]): readonly Step[] | undefined {
-  return lanes[0] === undefined ? undefined : (lanes[0].input as LaneInput).steps;
+function stepsOf(lanes: readonly DurableInstance[]): readonly Step[] {
+  return lanes.flatMap((lane) => (lane.input as LaneInput).steps).sort((one, other) => one.place - other.place);
 }
 
 function textOf(output: unknown): string {

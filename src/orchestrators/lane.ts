@@ -8,29 +8,26 @@ import { outputsFor, type ScopedOutputs, scoped } from "../domain/clusterScope.t
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { laneStatus, skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
 import {
+  type LaneStep,
   laneInstanceId,
-  lanesWaitingFor,
   type OperationKey,
   type StepAnnouncement,
   type StepProgress,
   type Stop,
   stepEndedEvent,
 } from "../domain/operation.ts";
-import type { Step } from "../domain/step.ts";
 import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
 import { runStep } from "./runStep.ts";
 
 export interface LaneInput {
   readonly operation: OperationKey;
-  readonly lane: string;
   /** The environment as steps see it that name no cluster, … */
   readonly spec: EnvironmentSpec;
-  /** … and as those do that name one. */
+  /** … and as those of its steps do that name one. */
   readonly views: Readonly<Record<string, EnvironmentSpec>>;
   /** What is known before the first step. */
   readonly outputs: ScopedOutputs;
-  /** The whole plan: a lane needs the names of the steps that it waits for. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly LaneStep[];
 }
 
 export interface LaneEnd {
@@ -41,8 +38,7 @@ export interface LaneEnd {
 
 export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   const input = context.df.getInput<LaneInput>();
-  const own = input.steps.filter((step) => step.lane === input.lane);
-  const progress: Record<string, StepProgress> = Object.fromEntries(own.map((step) => [step.id, untouched]));
+  const progress: Record<string, StepProgress> = Object.fromEntries(input.steps.map((step) => [step.id, untouched]));
   const heard = new Map<string, StepAnnouncement>();
   let outputs: ScopedOutputs = {};
   let stop: Stop | undefined;
@@ -51,9 +47,9 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
     context.df.setCustomStatus(laneStatus(progress, outputs));
   };
 
-  for (const step of own) {
+  for (const step of input.steps) {
     if (stop === undefined) {
-      const ready = yield* awaitNeeds(context, input, step, heard, (reason) =>
+      const ready = yield* awaitNeeds(context, step, heard, (reason) =>
         publish(step.id, waitingFor(progress[step.id] ?? untouched, reason, nowIso(context))),
       );
       outputs = { ...outputs, ...ready.outputs };
@@ -98,22 +94,19 @@ function viewNamed({ views }: LaneInput, cluster: string): EnvironmentSpec {
 /** Waits for the steps of other lanes that this one needs, one after the other: all must come anyway. */
 function* awaitNeeds(
   context: OrchestrationContext,
-  input: LaneInput,
-  step: Step,
+  step: LaneStep,
   heard: Map<string, StepAnnouncement>,
   publishWait: (reason: string) => void,
 ): Steps<{ readonly outputs: ScopedOutputs; readonly stop?: Stop }> {
   let outputs: ScopedOutputs = {};
-  for (const neededId of step.needs) {
-    const needed = input.steps.find((each) => each.id === neededId);
-    if (needed === undefined || needed.lane === input.lane) continue;
-    let announcement = heard.get(neededId);
+  for (const { id, title } of step.awaits) {
+    let announcement = heard.get(id);
     if (announcement === undefined) {
-      publishWait(needed.title);
-      announcement = (yield context.df.waitForExternalEvent(stepEndedEvent(neededId))) as StepAnnouncement;
-      heard.set(neededId, announcement);
+      publishWait(title);
+      announcement = (yield context.df.waitForExternalEvent(stepEndedEvent(id))) as StepAnnouncement;
+      heard.set(id, announcement);
     }
-    if (!announcement.ok) return { outputs, stop: { kind: "failed", stepId: neededId } };
+    if (!announcement.ok) return { outputs, stop: { kind: "failed", stepId: id } };
     outputs = { ...outputs, ...announcement.outputs };
   }
   return { outputs };
@@ -122,10 +115,10 @@ function* awaitNeeds(
 function* announce(
   context: OrchestrationContext,
   input: LaneInput,
-  step: Step,
+  step: LaneStep,
   announcement: StepAnnouncement,
 ): Steps<void> {
-  const instanceIds = lanesWaitingFor(step, input.steps).map((name) => laneInstanceId(input.operation, name));
+  const instanceIds = step.awaitedBy.map((name) => laneInstanceId(input.operation, name));
   if (instanceIds.length === 0) return;
   yield* callActivity(context, "announceStep", { instanceIds, eventName: stepEndedEvent(step.id), announcement });
 }

@@ -2,7 +2,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
 import type { BuiltEnvironment, MemoryChange } from "../domain/environmentMemory.ts";
-import { laneInstanceId, lanesOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
+import { laneInstanceId, laneStepsOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
 import { memoryAfter, type Order, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
@@ -39,15 +39,24 @@ export function* operation(context: OrchestrationContext): Steps<OperationStatus
   if (admission !== "granted") return publish({ ...endOf(admission), finishedAt: nowIso(context) });
 
   const startedAt = nowIso(context);
+  let lanes: readonly string[] | undefined;
   publish({ state: "running", startedAt });
-  const { outputs: _, ...end } = yield* withEnvironment(context, input, key);
+  const { outputs: _, ...end } = yield* withEnvironment(context, input, key, (begun) => {
+    lanes = [...(lanes ?? []), ...begun];
+    publish({ state: "running", startedAt, lanes });
+  });
   const { next } = yield* callEnvironment(context, environment, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
-  return publish({ ...end, startedAt, finishedAt: nowIso(context) });
+  return publish({ ...end, startedAt, finishedAt: nowIso(context), ...(lanes === undefined ? {} : { lanes }) });
 }
 
 /** Much may have changed between the ticket's acceptance and its turn: what is in the way now is told as at the door. */
-function* withEnvironment(context: OrchestrationContext, input: OperationInput, key: OperationKey): Steps<LanesEnd> {
+function* withEnvironment(
+  context: OrchestrationContext,
+  input: OperationInput,
+  key: OperationKey,
+  onLanes: LanesBegun,
+): Steps<LanesEnd> {
   const { order, environment } = input;
   const found = yield* callEnvironment(context, environment, "findBuilt", null);
   // One that was taken down meanwhile is gone through once more, and found gone.
@@ -59,7 +68,7 @@ function* withEnvironment(context: OrchestrationContext, input: OperationInput, 
   const refusal = yield* claimEnvironmentGroups(context, undertaking.spec, key);
   const end: LanesEnd =
     refusal === undefined
-      ? yield* carryOut(context, input, key, { built, undertaking })
+      ? yield* carryOut(context, input, key, { built, undertaking, onLanes })
       : { state: "failed", outputs: {}, failure: refusal };
   yield* callGroupClaims(context, subscriptionId, "release", key);
   return end;
@@ -68,21 +77,25 @@ function* withEnvironment(context: OrchestrationContext, input: OperationInput, 
 interface Task {
   readonly built: BuiltEnvironment | undefined;
   readonly undertaking: Undertaking;
+  readonly onLanes: LanesBegun;
 }
+
+/** Told of the lanes before they run. */
+type LanesBegun = (lanes: readonly string[]) => void;
 
 /** Runs the plan, moves back what must not stay half done, and remembers what stands there afterwards. */
 function* carryOut(
   context: OrchestrationContext,
   { order, environment }: OperationInput,
   key: OperationKey,
-  { built, undertaking }: Task,
+  { built, undertaking, onLanes }: Task,
 ): Steps<LanesEnd> {
   const { before, moveBack } = undertaking;
   if (before !== undefined) yield* remember(context, environment, key, before);
-  const end = yield* runLanes(context, key, undertaking);
+  const end = yield* runLanes(context, key, undertaking, { firstPlace: 0, onLanes });
   if (end.state !== "succeeded" && moveBack !== undefined) {
     yield* callEnvironment(context, environment, "resume", key);
-    yield* runLanes(context, key, moveBack);
+    yield* runLanes(context, key, moveBack, { firstPlace: undertaking.plan.steps.length, onLanes });
   }
   const after = memoryAfter(order, built, end.state === "succeeded", (cluster) => outputsFor(end.outputs, cluster));
   if (after !== undefined) yield* remember(context, environment, key, after);
@@ -108,9 +121,14 @@ function* runLanes(
   context: OrchestrationContext,
   key: OperationKey,
   { spec, views, known, plan: { steps } }: Work,
+  { firstPlace, onLanes }: { readonly firstPlace: number; readonly onLanes: LanesBegun },
 ): Steps<LanesEnd> {
-  const tasks = [...lanesOf(steps).keys()].map((name) => {
-    const input: LaneInput = { operation: key, lane: name, spec, views, outputs: known, steps };
+  const lanes = laneStepsOf(steps, firstPlace);
+  onLanes([...lanes.keys()]);
+  const tasks = [...lanes].map(([name, laneSteps]) => {
+    const clusters = new Set(laneSteps.map(({ cluster }) => cluster));
+    const laneViews = Object.fromEntries(Object.entries(views).filter(([cluster]) => clusters.has(cluster)));
+    const input: LaneInput = { operation: key, spec, views: laneViews, outputs: known, steps: laneSteps };
     return context.df.callSubOrchestrator("lane", input, laneInstanceId(key, name));
   });
   try {

@@ -162,7 +162,8 @@ describe("an environment with kubenet", () => {
 });
 
 describe("a host that is killed while it provisions kubenet", () => {
-  it.each([11, 23])("at every %i requests goes on, and writes nothing twice", async (distance) => {
+  it("goes on, and writes nothing twice", async () => {
+    const distance = 13;
     world = await openWorld();
     await world.submit(sampleTicket("kubenet.json", "CHG0001"));
     let kills = 0;

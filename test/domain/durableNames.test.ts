@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { laneInstanceId, lanesOf, stepEndedEvent } from "../../src/domain/operation.ts";
+import { laneInstanceId, laneStepsOf, stepEndedEvent } from "../../src/domain/operation.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { seedSpec } from "./seedSpec.ts";
 
@@ -10,13 +10,13 @@ describe("what Durable Functions knows operations by", () => {
   const { steps } = provisionPlan(seedSpec());
   const key = { ticketNumber: "RITM0010001", attempt: 1 };
 
-  it.each([...lanesOf(steps).keys()])("is safe in a URL: lane %s", (lane) => {
+  it.each([...laneStepsOf(steps).keys()])("is safe in a URL: lane %s", (lane) => {
     expect(laneInstanceId(key, lane)).toMatch(safe);
   });
 
   it("is one instance a lane and attempt", () => {
     const ids = [1, 2].flatMap((attempt) =>
-      [...lanesOf(steps).keys()].map((lane) => laneInstanceId({ ...key, attempt }, lane)),
+      [...laneStepsOf(steps).keys()].map((lane) => laneInstanceId({ ...key, attempt }, lane)),
     );
     expect(new Set(ids).size).toBe(ids.length);
   });

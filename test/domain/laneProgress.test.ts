@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { begun, failed, laneStatus, moved, skipped, untouched, waitingFor } from "../../src/domain/laneProgress.ts";
-import { lanesOf, type StepProgress } from "../../src/domain/operation.ts";
+import { laneStepsOf, type StepProgress } from "../../src/domain/operation.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { outputNames, type Step } from "../../src/domain/step.ts";
 import type { Failure } from "../../src/domain/stepOutcome.ts";
@@ -70,7 +70,7 @@ describe("the custom status of a lane", () => {
       : moved(on, { kind: "done", outputs: {}, resourceId, change: long, ...proof }, written, NOW);
   };
 
-  it.each([...lanesOf(provisionPlan(seedSpec()).steps)])(
+  it.each([...laneStepsOf(provisionPlan(seedSpec()).steps)])(
     "fits what Durable takes, however much is said: %s",
     (_, steps) => {
       const progress = steps.map((step, index) => [step.id, wordiest(step, index === steps.length - 1)] as const);

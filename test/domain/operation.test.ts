@@ -1,19 +1,42 @@
 import { describe, expect, it } from "vitest";
-import { laneInstanceId, lanesWaitingFor } from "../../src/domain/operation.ts";
+import { laneInstanceId, laneStepsOf } from "../../src/domain/operation.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { seedSpec } from "./seedSpec.ts";
 
 const { steps } = provisionPlan(seedSpec());
 
-describe("lanesWaitingFor", () => {
-  it("is every other lane that needs the step, once, and no lane that does not", () => {
-    for (const step of steps) {
+describe("laneStepsOf", () => {
+  const laneSteps = [...laneStepsOf(steps).values()].flat();
+
+  it("tells every other lane that needs the step, once, and no lane that does not", () => {
+    for (const step of laneSteps) {
       const needing = steps.filter(({ needs }) => needs.includes(step.id)).map(({ lane }) => lane);
       const expected = new Set(needing);
       expected.delete(step.lane);
-      expect(new Set(lanesWaitingFor(step, steps)), step.id).toEqual(expected);
-      expect(lanesWaitingFor(step, steps).length, step.id).toBe(expected.size);
+      expect([...step.awaitedBy].sort(), step.id).toEqual([...expected].sort());
     }
+  });
+
+  it("waits for the needed steps of other lanes only, by their titles", () => {
+    for (const step of laneSteps) {
+      const needed = steps.filter(({ id, lane }) => step.needs.includes(id) && lane !== step.lane);
+      const expected = needed.map(({ id, title }) => ({ id, title }));
+      expect(
+        [...step.awaits].sort((one, other) => one.id.localeCompare(other.id)),
+        step.id,
+      ).toEqual(expected.sort((one, other) => one.id.localeCompare(other.id)));
+    }
+  });
+
+  it("keeps the plan's order, which is found again by place", () => {
+    const found = laneSteps.toSorted((one, other) => one.place - other.place);
+    expect(found.map(({ id }) => id)).toEqual(steps.map(({ id }) => id));
+    expect(
+      [...laneStepsOf(steps, 7).values()]
+        .flat()
+        .map(({ place }) => place - 7)
+        .sort((one, other) => one - other),
+    ).toEqual(steps.map((_, index) => index));
   });
 });
 
