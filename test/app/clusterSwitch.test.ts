@@ -125,4 +125,16 @@ describe("tickets about clusters at the door", () => {
     expect(refused.azure).toMatchObject({ reads: 0, writes: 0 });
     expect(refused.progressPercent).toBeLessThanOrEqual(100);
   });
+
+  it("show what is carried out, not what was foreseen when they came", async () => {
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    await world.submit(sampleTicket("addCluster", "CHG0002"));
+    await world.submit(sampleTicket("decommission", "CHG0003"));
+    const foreseen = await world.until("CHG0003", ({ waitingFor }) => waitingFor === "CHG0002");
+    expect(foreseen.steps.filter(({ id }) => id.startsWith("secureaks2."))).toEqual([]);
+    const end = await world.ended("CHG0003");
+    expect(end).toMatchObject({ state: "succeeded", progressPercent: 100 });
+    expect(end.steps.find(({ id }) => id === "secureaks2.cluster")).toMatchObject({ state: "done", writes: 1 });
+    expect(end.steps.filter(({ state }) => state !== "done" && state !== "unchanged")).toEqual([]);
+  });
 });
