@@ -15,7 +15,7 @@ import { differences } from "../domain/ownedFields.ts";
 import { hasFailed, isInProgress, provisioningState } from "../domain/provisioningState.ts";
 import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import { decideResource } from "../resources/resourceDecision.ts";
-import type { ResourceDefinition } from "../resources/resourceDefinition.ts";
+import { desiredOver, type ResourceDefinition } from "../resources/resourceDefinition.ts";
 import { etagOf, operationFailed } from "./provisioning.ts";
 import { refusedOutcome } from "./refusal.ts";
 import type { StepInput } from "./stepInput.ts";
@@ -93,7 +93,8 @@ async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Pr
   const state = provisioningState(answer.body);
   if (isInProgress(state)) return stillSettling(target, cursor, state);
   if (state !== undefined && hasFailed(state)) return operationFailed(target.arm, target.id, cursor, state);
-  if (differences(answer.body, target.desired, target.definition).length === 0)
+  const desired = desiredOver(target.definition, target.desired, answer.body);
+  if (differences(answer.body, desired, target.definition).length === 0)
     return done(target, answer.body, cursor.change);
   return stillDiffers(target, cursor);
 }
@@ -130,10 +131,12 @@ function startOver(target: Target, code: string, message: string): StepOutcome {
 }
 
 function done(target: Target, existing: JsonObject, change: string | undefined): StepOutcome {
+  const warnings = target.definition.warnings?.(existing, target.input.spec) ?? [];
   return {
     kind: "done",
     resourceId: target.id,
     outputs: target.definition.outputs?.(existing, target.input.spec) ?? {},
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...(change === undefined ? {} : { change }),
   };
 }

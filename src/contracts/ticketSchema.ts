@@ -3,6 +3,7 @@
  * fields are mistakes: a misspelt one would otherwise silently mean the default.
  */
 import * as z from "zod";
+import { DEFAULT_MAX_SURGE, maxSurgePattern } from "../domain/nodePool.ts";
 import { actions } from "../domain/operationPlan.ts";
 
 const text = (example?: string) =>
@@ -102,6 +103,13 @@ const cluster = section({
   dnsServiceIP: text("10.2.0.10").optional(),
   poolName: text("nodepool1").optional(),
   nodeCount: count.optional(),
+  minCount: count.optional(),
+  maxCount: count.optional(),
+  maxSurge: z
+    .string({ error: typeError('text with a number of nodes or a percentage, such as "1" or "33%"') })
+    .regex(maxSurgePattern, 'must be a number of nodes or a percentage, such as "1" or "33%"')
+    .meta({ example: DEFAULT_MAX_SURGE })
+    .optional(),
   vmSize: text("Standard_D2s_v5")
     .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "is no size of a virtual machine")
     .optional(),

@@ -14,6 +14,7 @@ import type {
   SpokeSpec,
 } from "./environmentSpec.ts";
 import { POD_CIDR, pluginManners } from "./networkPlugin.ts";
+import { firstNodeCount } from "./nodePool.ts";
 import { SAMPLE_IMAGE } from "./sampleImages.ts";
 
 /** Everything optional, arrays replaced as a whole: what a ticket may say. `undefined` means "the default". */
@@ -155,7 +156,7 @@ export function clusterWithDefaults(
       serviceCidr: "10.2.0.0/24",
       dnsServiceIP: "10.2.0.10",
       poolName: "nodepool1",
-      nodeCount: 2,
+      nodeCount: firstNodeCount(request?.minCount, request?.maxCount),
       vmSize: "Standard_D2s_v5",
       maxPods,
       skuTier: "Free",

@@ -102,7 +102,13 @@ export interface ClusterSpec {
   readonly serviceCidr: string;
   readonly dnsServiceIP: string;
   readonly poolName: string;
+  /** How many nodes the pool starts with. */
   readonly nodeCount: number;
+  /** Bounds of the cluster autoscaler; both or none. Omitted: the pool is not scaled by itself. */
+  readonly minCount?: number;
+  readonly maxCount?: number;
+  /** Nodes that come while the pool is upgraded: "1", or "10%" of its nodes. Omitted: AKS's default. */
+  readonly maxSurge?: string;
   readonly vmSize: string;
   /** Pods a node can run; with "azure" each has an address of the node subnet. */
   readonly maxPods: number;

@@ -47,6 +47,7 @@ export function moved(progress: StepProgress, outcome: StepOutcome, calls: CallC
         ...resourceOf(outcome),
         ...detailOf(change ?? outcome.note),
         ...findingOf(outcome),
+        ...warningsOf(outcome),
         state: change === undefined && outcome.finding === undefined ? "unchanged" : "done",
         since: now,
         finishedAt: now,
@@ -88,13 +89,14 @@ export function laneStatus(steps: Readonly<Record<string, StepProgress>>, output
 
 function shortened(steps: LaneStatus["steps"], characters: number): LaneStatus["steps"] {
   const entries = Object.entries(steps).map(([id, progress]) => {
-    const { detail, waitingFor: wait, failure, finding } = progress;
+    const { detail, waitingFor: wait, failure, finding, warnings } = progress;
     return [
       id,
       {
         ...progress,
         ...(detail === undefined ? {} : { detail: short(detail, characters) }),
         ...(wait === undefined ? {} : { waitingFor: short(wait, characters) }),
+        ...(warnings === undefined ? {} : { warnings: warnings.map((text) => short(text, characters)) }),
         ...(failure === undefined ? {} : { failure: { ...failure, message: short(failure.message, characters) } }),
         ...(finding === undefined ? {} : { finding: { ...finding, detail: short(finding.detail, characters) } }),
       },
@@ -117,6 +119,10 @@ function resourceOf(outcome: { readonly resourceId?: string }): { readonly resou
 
 function detailOf(change: string | undefined): { readonly detail?: string } {
   return change === undefined ? {} : { detail: short(change) };
+}
+
+function warningsOf({ warnings = [] }: { readonly warnings?: readonly string[] }): Pick<StepProgress, "warnings"> {
+  return warnings.length === 0 ? {} : { warnings: warnings.map((text) => short(text)) };
 }
 
 function findingOf({ finding }: { readonly finding?: Finding }): { readonly finding?: Finding } {

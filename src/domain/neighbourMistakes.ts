@@ -4,7 +4,8 @@ import { type BuiltEnvironment, clusterNamed, sameName } from "./environmentMemo
 import type { ClusterSpec } from "./environmentSpec.ts";
 import { gatewayPartPrefix } from "./gatewayShare.ts";
 import type { Mistake } from "./mistake.ts";
-import { nodeCountMax, pluginManners, ROUTES_A_TABLE_MAX } from "./networkPlugin.ts";
+import { pluginManners, ROUTES_A_TABLE_MAX } from "./networkPlugin.ts";
+import { nodeCountField, nodeCountMax, nodesInWords } from "./nodePool.ts";
 
 /** Pointers begin with where the ticket describes the cluster, e.g. "/cluster". */
 export function neighbourMistakes(built: BuiltEnvironment, name: string, at: string): readonly Mistake[] {
@@ -73,6 +74,6 @@ function routeMistakes(own: ClusterSpec, others: readonly ClusterSpec[], at: str
   if (!isRouted(own) || neighbours.length === 0) return [];
   const taken = neighbours.reduce((sum, cluster) => sum + nodeCountMax(cluster), 0);
   if (taken + nodeCountMax(own) <= ROUTES_A_TABLE_MAX) return [];
-  const message = `With kubenet every node needs a route in the gateway's table, which takes ${ROUTES_A_TABLE_MAX}; ${neighbours.map(({ name }) => name).join(", ")} need ${taken} of them, so ${nodeCountMax(own)} (one for upgrades) are too many. The networkPlugin "overlay" needs no routes.`;
-  return [{ pointer: `${at}/nodeCount`, message }];
+  const message = `With kubenet every node needs a route in the gateway's table, which takes ${ROUTES_A_TABLE_MAX}; ${neighbours.map(({ name }) => name).join(", ")} need ${taken} of them, so ${nodesInWords(own)} are too many. Ask for fewer nodes or a smaller maxSurge; the networkPlugin "overlay" needs no routes.`;
+  return [{ pointer: `${at}/${nodeCountField(own)}`, message }];
 }

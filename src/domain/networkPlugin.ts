@@ -32,16 +32,8 @@ export const POD_CIDR = "10.244.0.0/16";
 /** Bits of the range that each node gets out of the pod CIDR, whatever the number of its pods. Same source. */
 export const NODE_POD_PREFIX_BITS = 24;
 
-/** Nodes that AKS adds while it upgrades a pool. Source: learn.microsoft.com/azure/aks/azure-cni-overview, checked 2026-11. */
-export const SURGE_NODE_COUNT = 1;
-
 /** Routes in a table. Source: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits (user-defined routes), checked 2026-11. */
 export const ROUTES_A_TABLE_MAX = 400;
-
-/** The most nodes that the cluster has at any time: those asked for, and those that come while a pool is upgraded. */
-export function nodeCountMax({ nodeCount }: ClusterSpec): number {
-  return nodeCount + SURGE_NODE_COUNT;
-}
 
 /** The pod CIDR of a cluster whose pods have one. Throws a sentence for any other. */
 export function podCidrOf({ name, networkPlugin, podCidr }: ClusterSpec): string {

@@ -14,6 +14,7 @@ export interface StepProgress extends CallCounts {
   readonly waitingFor?: string;
   readonly resourceId?: string;
   readonly detail?: string;
+  readonly warnings?: readonly string[];
   readonly failure?: Failure;
   readonly finding?: Finding;
 }

@@ -8,6 +8,7 @@ import { canonicalJson, type Json } from "./json.ts";
 import type { Mistake } from "./mistake.ts";
 import { neighbourMistakes } from "./neighbourMistakes.ts";
 import type { Order } from "./operationPlan.ts";
+import { standingClusterMistakes } from "./standingClusterMistakes.ts";
 import type { OutputName } from "./step.ts";
 
 const ENVIRONMENT = "/environment/name";
@@ -43,8 +44,18 @@ function provisionMistakes(spec: EnvironmentSpec, built: BuiltEnvironment): read
     const message = `The environment ${spec.name} stands with ${namesOf(built)}; another cluster is added by the action addCluster.`;
     return [{ pointer: "/environment/cluster/name", message, example: made[0]?.cluster.name ?? built.traffic }];
   }
+  const at = "/environment/cluster";
+  const known = made.find(({ cluster }) => sameName(cluster.name, name));
+  if (known !== undefined && spec.location !== built.spec.location) return [movedMistake(spec, built)];
+  const settled = known === undefined ? [] : standingClusterMistakes(known.cluster, spec.cluster, at);
   const after = remember(built, { kind: "provisioned", spec, outputs: {} }, built.ticketNumber);
-  return after === undefined ? [] : neighbourMistakes(after, name, "/environment/cluster");
+  return [...settled, ...(after === undefined ? [] : neighbourMistakes(after, name, at))];
+}
+
+/** Said alone: other things have the location in their names. */
+function movedMistake({ name, location }: EnvironmentSpec, built: BuiltEnvironment): Mistake {
+  const message = `The environment ${name} stands in ${built.spec.location}, and nothing of Azure moves to ${location}; have another environment made there, or name the location that this one has.`;
+  return { pointer: "/environment/location", message, example: built.spec.location };
 }
 
 /** Facts of the environment without which no cluster can be added. */

@@ -3,18 +3,12 @@ import { networkPrefixes, type PlacedPrefix, prefixMistake, reservedMistakes } f
 import { overlaps, parsePrefix } from "./addressPrefix.ts";
 import type { Environment } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
-import {
-  NODE_POD_PREFIX_BITS,
-  nodeCountMax,
-  POD_CIDR,
-  pluginManners,
-  ROUTES_A_TABLE_MAX,
-  SURGE_NODE_COUNT,
-} from "./networkPlugin.ts";
+import { NODE_POD_PREFIX_BITS, POD_CIDR, pluginManners, ROUTES_A_TABLE_MAX } from "./networkPlugin.ts";
+import { nodeCountField, nodeCountFields, nodeCountMax, nodesInWords } from "./nodePool.ts";
 
 const pointer = environmentPointer("cluster", "podCidr");
 const pluginPointer = environmentPointer("cluster", "networkPlugin");
-const countPointer = environmentPointer("cluster", "nodeCount");
+const countPointers = nodeCountFields.map((field) => environmentPointer("cluster", field));
 
 export function podNetworkMistakes(environment: Environment): readonly Mistake[] {
   const { podCidr, networkPlugin } = environment.cluster;
@@ -59,16 +53,17 @@ function sizeMistakes({ cluster }: Environment, { prefix }: PlacedPrefix): reado
   const held = Math.floor(2 ** (NODE_POD_PREFIX_BITS - prefix.prefixLengthBits));
   if (held >= needed) return [];
   const bits = NODE_POD_PREFIX_BITS - Math.ceil(Math.log2(needed));
-  const message = `The pod range ${prefix.text} has room for ${held} nodes of a /${NODE_POD_PREFIX_BITS} each; ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades need a /${bits} or larger.`;
-  return [{ pointer, message, concerns: [countPointer, pluginPointer] }];
+  const message = `The pod range ${prefix.text} has room for ${held} nodes of a /${NODE_POD_PREFIX_BITS} each; ${nodesInWords(cluster)} need a /${bits} or larger.`;
+  return [{ pointer, message, concerns: [...countPointers, pluginPointer] }];
 }
 
 /** Routes in the cluster's table that lead to no node: the default route. */
 const ROUTES_OF_OURS = 1;
 
 function routeMistakes({ cluster }: Environment): readonly Mistake[] {
-  const most = ROUTES_A_TABLE_MAX - ROUTES_OF_OURS - SURGE_NODE_COUNT;
-  if (cluster.nodeCount <= most) return [];
-  const message = `With kubenet every node needs a route, and a table takes ${ROUTES_A_TABLE_MAX}: without the default route and ${SURGE_NODE_COUNT} node for upgrades that leaves ${most} nodes, ${cluster.nodeCount} are asked for. The networkPlugin "overlay" needs no routes.`;
-  return [{ pointer: countPointer, message, concerns: [pluginPointer] }];
+  const needed = nodeCountMax(cluster) + ROUTES_OF_OURS;
+  if (needed <= ROUTES_A_TABLE_MAX) return [];
+  const message = `With kubenet every node needs a route, and a table takes ${ROUTES_A_TABLE_MAX}: ${nodesInWords(cluster)} make ${needed} with the default route. Ask for fewer nodes or a smaller maxSurge; the networkPlugin "overlay" needs no routes.`;
+  const pointer = environmentPointer("cluster", nodeCountField(cluster));
+  return [{ pointer, message, concerns: [...countPointers, pluginPointer] }];
 }

@@ -47,6 +47,8 @@ export type StepOutcome =
       readonly change?: string;
       /** What the reader should know though nothing was changed. */
       readonly note?: string;
+      /** What is asked for and stays otherwise, in sentences. */
+      readonly warnings?: readonly string[];
       readonly outputs: Outputs;
       readonly finding?: Finding;
     }

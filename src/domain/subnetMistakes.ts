@@ -5,7 +5,8 @@ import { type AddressPrefix, addressCount, containsPrefix, parsePrefix } from ".
 import type { Environment, SubnetSpec } from "./environmentSpec.ts";
 import { environmentPointer, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
-import { nodeCountMax, pluginManners, SURGE_NODE_COUNT } from "./networkPlugin.ts";
+import { pluginManners } from "./networkPlugin.ts";
+import { nodeCountFields, nodeCountMax, nodesInWords } from "./nodePool.ts";
 import { FIREWALL_SUBNET } from "./resourceNames.ts";
 
 export function subnetMistakes(environment: Environment): readonly Mistake[] {
@@ -191,14 +192,16 @@ function gatewayTooSmall({ gateway }: Environment, prefix: AddressPrefix, index:
   ];
 }
 
-/** Every node has an address of the subnet, with "azure" every pod that it could run as well, and while a pool is upgraded there is one node more. */
+/** Every node has an address of the subnet, with "azure" every pod that it could run as well, and while a pool is upgraded there are more nodes. */
 function nodesTooMany({ cluster }: Environment, prefix: AddressPrefix, index: number): readonly Mistake[] {
   const podsInSubnet = pluginManners[cluster.networkPlugin].podsInSubnet;
   const needed = nodeCountMax(cluster) * (podsInSubnet ? cluster.maxPods + 1 : 1) + RESERVED_ADDRESS_COUNT;
   if (addressCount(prefix) >= needed) return [];
   const pods = podsInSubnet ? ` with ${cluster.maxPods} pods each` : "";
-  const message = `${prefix.text} of ${cluster.subnet} is too small: ${cluster.nodeCount} nodes and ${SURGE_NODE_COUNT} for upgrades${pods}, and Azure's own ${RESERVED_ADDRESS_COUNT}, need ${needed} addresses, it has ${addressCount(prefix)}.`;
-  const concerns = ["nodeCount", "maxPods", "networkPlugin"].map((field) => environmentPointer("cluster", field));
+  const message = `${prefix.text} of ${cluster.subnet} is too small: ${nodesInWords(cluster)}${pods}, and Azure's own ${RESERVED_ADDRESS_COUNT}, need ${needed} addresses, it has ${addressCount(prefix)}.`;
+  const concerns = [...nodeCountFields, "maxPods", "networkPlugin"].map((field) =>
+    environmentPointer("cluster", field),
+  );
   return [{ pointer: environmentPointer("spoke", "subnets", index, "addressPrefix"), message, concerns }];
 }
 

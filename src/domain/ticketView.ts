@@ -21,7 +21,7 @@ export interface TicketFacts {
 
 export type TicketState = "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
 
-export interface StepView extends Step, Omit<StepProgress, "finding"> {
+export interface StepView extends Step, Omit<StepProgress, "finding" | "warnings"> {
   readonly seconds: number;
 }
 
@@ -68,7 +68,7 @@ export function ticketView(facts: TicketFacts): TicketView {
     progressPercent: state === "succeeded" ? 100 : Math.floor(100 * (1 - remainingSeconds / wholeSeconds)),
     elapsedSeconds,
     expectedSeconds: wholeSeconds,
-    warnings: facts.plan.warnings,
+    warnings: [...facts.plan.warnings, ...facts.plan.steps.flatMap(({ id }) => progress[id]?.warnings ?? [])],
     steps: steps.map(({ needs: _needs, definition: _definition, ...step }) => step),
     outputs: isTakingDown(steps) ? {} : Object.assign({}, ...facts.lanes.map((lane) => lane.outputs)),
     verification: facts.plan.steps.flatMap(({ id }) => {
@@ -114,7 +114,7 @@ function leftSeconds(step: StepView): number {
 }
 
 function viewOfStep(step: Step, progress: StepProgress, nowEpochMs: number): StepView {
-  const { finding: _, ...rest } = progress;
+  const { finding: _finding, warnings: _warnings, ...rest } = progress;
   return { ...step, ...rest, seconds: secondsOf(progress, nowEpochMs) };
 }
 

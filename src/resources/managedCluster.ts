@@ -1,17 +1,19 @@
 /**
  * The cluster: user-assigned identity, all egress by the route table, nodes without public addresses, workload identity.
  * Version, node count and size are chosen at creation; upgrading and scaling are operations of their own, and a second
- * run must not undo what an autoscaler or an operator did.
+ * run must not undo what an autoscaler or an operator did. The autoscaler's bounds and the surge are ours: addresses and
+ * routes are reserved by them.
  */
 import type { ClusterSpec, EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { podCidrOf } from "../domain/networkPlugin.ts";
+import { DEFAULT_MAX_SURGE } from "../domain/nodePool.ts";
 import { clusterDnsPrefix, ids, tagsOf } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { mustHave, mustKnow } from "./mustHave.ts";
-import { podNetworkRefusal } from "./podNetworkRefusal.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
+import { clusterRefusal, clusterWarnings, poolsOf } from "./standingCluster.ts";
 
 export const managedCluster: ResourceDefinition = {
   apiVersion: apiVersions.managedClusters,
@@ -21,7 +23,6 @@ export const managedCluster: ResourceDefinition = {
     "properties.kubernetesVersion",
     "properties.nodeResourceGroup",
     "properties.agentPoolProfiles[].availabilityZones",
-    "properties.agentPoolProfiles[].count",
     "properties.agentPoolProfiles[].maxPods",
     "properties.agentPoolProfiles[].mode",
     "properties.agentPoolProfiles[].osType",
@@ -46,7 +47,9 @@ export const managedCluster: ResourceDefinition = {
       addonProfiles: { omsagent: spec.monitoring ? monitoringAddon(spec) : { enabled: false } },
     },
   }),
-  refuse: podNetworkRefusal,
+  adapt: withStandingCounts,
+  refuse: clusterRefusal,
+  warnings: clusterWarnings,
   outputs: clusterOutputs,
 };
 
@@ -55,6 +58,8 @@ function agentPool(spec: EnvironmentSpec): JsonObject {
   return {
     name: cluster.poolName,
     count: cluster.nodeCount,
+    ...autoscaling(cluster),
+    upgradeSettings: { maxSurge: cluster.maxSurge ?? DEFAULT_MAX_SURGE },
     vmSize: cluster.vmSize,
     maxPods: cluster.maxPods,
     mode: "System",
@@ -64,6 +69,23 @@ function agentPool(spec: EnvironmentSpec): JsonObject {
     enableNodePublicIP: false,
     ...(zones.length > 0 ? { availabilityZones: zones } : {}),
   };
+}
+
+/** Without bounds nothing is said: an autoscaler that somebody switched on stays. */
+function autoscaling({ minCount, maxCount }: ClusterSpec): JsonObject {
+  return minCount === undefined || maxCount === undefined ? {} : { enableAutoScaling: true, minCount, maxCount };
+}
+
+/** The count is whatever it has become, within the bounds: outside of them AKS takes no pool that scales itself. */
+function withStandingCounts(desired: JsonObject, existing: JsonObject): JsonObject {
+  const standing = poolsOf(existing);
+  const agentPoolProfiles = poolsOf(desired).map((pool) => {
+    const count = standing.find(({ name }) => name === pool.name)?.count;
+    if (typeof count !== "number") return pool;
+    const { minCount = 0, maxCount = Number.POSITIVE_INFINITY } = pool;
+    return { ...pool, count: Math.min(Math.max(count, Number(minCount)), Number(maxCount)) };
+  });
+  return { ...desired, properties: { ...(desired.properties as JsonObject), agentPoolProfiles } };
 }
 
 function networkProfile({ cluster }: EnvironmentSpec): JsonObject {

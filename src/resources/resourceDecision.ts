@@ -5,7 +5,7 @@ import { type Difference, differences, mergeOwned } from "../domain/ownedFields.
 import { hasFailed, isInProgress, provisioningState } from "../domain/provisioningState.ts";
 import { CREATION_TAG, ENVIRONMENT_TAG, otherOwner } from "../domain/resourceNames.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
-import type { ResourceDefinition } from "./resourceDefinition.ts";
+import { desiredOver, type ResourceDefinition } from "./resourceDefinition.ts";
 
 export type ResourceDecision =
   | { readonly kind: "create"; readonly body: JsonObject }
@@ -29,8 +29,9 @@ export interface FoundResource {
 }
 
 export function decideResource(definition: ResourceDefinition, found: FoundResource): ResourceDecision {
-  const { id, existing, desired, spec } = found;
-  if (existing === undefined) return { kind: "create", body: asCreated(desired, spec) };
+  const { id, existing, spec } = found;
+  if (existing === undefined) return { kind: "create", body: asCreated(found.desired, spec) };
+  const desired = desiredOver(definition, found.desired, existing);
   const owner = otherOwner(existing, desired);
   const refusal = owner === undefined ? definition.refuse?.(existing, spec) : notOurs(id, owner);
   if (refusal !== undefined) return { kind: "refuse", failure: refusal };

@@ -14,8 +14,12 @@ export interface ResourceDefinition extends OwnershipRules {
   id(spec: EnvironmentSpec, outputs: Outputs): string;
   /** The fields we own. */
   desired(spec: EnvironmentSpec, outputs: Outputs): JsonObject;
+  /** What is desired of a resource that exists already, where others decide a part of it within what we want. */
+  adapt?(desired: JsonObject, existing: JsonObject): JsonObject;
   /** Why the resource as it exists cannot become what is asked for, where writing it would break something or say nothing. */
   refuse?(existing: JsonObject, spec: EnvironmentSpec): Failure | undefined;
+  /** What is asked for and stays otherwise, in sentences: what stands, what was asked, what to do. */
+  warnings?(existing: JsonObject, spec: EnvironmentSpec): readonly string[];
   /** What later steps learn from the resource as it exists. Throws a sentence when Azure left out what must be there. */
   outputs?(existing: JsonObject, spec: EnvironmentSpec): Outputs;
   /**
@@ -23,6 +27,11 @@ export interface ResourceDefinition extends OwnershipRules {
    * its very name is made from what it grants.
    */
   readonly createdWith?: { readonly parentApiVersion: string } | "name";
+}
+
+/** What is desired of a resource, given the one that exists. */
+export function desiredOver(definition: ResourceDefinition, desired: JsonObject, existing: JsonObject): JsonObject {
+  return definition.adapt?.(desired, existing) ?? desired;
 }
 
 /** A step that only asks: GET of a path that is no resource. */

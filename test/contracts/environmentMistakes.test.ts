@@ -274,6 +274,23 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     "/gateway/maxCapacity",
     "from 2 to 125",
   ],
+  ["one bound of the autoscaler", { cluster: { minCount: 1 } }, "/cluster/maxCount", "needs both bounds"],
+  ["the other bound alone", { cluster: { maxCount: 2 } }, "/cluster/minCount", "only maxCount is there"],
+  [
+    "bounds upside down",
+    { cluster: { minCount: 4, maxCount: 3, nodeCount: 2 } },
+    "/cluster/minCount",
+    "minCount of 4 is above its maxCount of 3",
+  ],
+  [
+    "a count outside the bounds",
+    { cluster: { minCount: 3, maxCount: 4, nodeCount: 2 } },
+    "/cluster/nodeCount",
+    "from 3 to 4, or be left out",
+  ],
+  ["a bound below one", { cluster: { minCount: 0, maxCount: 2 } }, "/cluster/minCount", "from 1 to 1000"],
+  ["a surge beyond all nodes", { cluster: { maxSurge: "101%" } }, "/cluster/maxSurge", "from 1% to 100%"],
+  ["a surge beyond AKS's limit", { cluster: { maxSurge: "1001" } }, "/cluster/maxSurge", "from 1 to 1000"],
   ["no nodes", { cluster: { nodeCount: 0 } }, "/cluster/nodeCount", "from 1 to 1000"],
   ["too few pods a node", { cluster: { maxPods: 9 } }, "/cluster/maxPods", "from 10 to 250"],
   ["no replicas", { application: { replicas: 0 } }, "/application/replicas", "from 1 to 50"],
@@ -380,13 +397,13 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     "more nodes than a table has routes",
     { spoke: bigSpoke, cluster: { ...kubenet("10.128.0.0/14"), nodeCount: 399 } },
     "/cluster/nodeCount",
-    "leaves 398 nodes, 399 are asked for",
+    "399 nodes and 40 for upgrades make 440 with the default route",
   ],
   [
     "a small node subnet with kubenet",
     { spoke: { subnets: spokeSubnets("10.0.4.0/24", "10.0.5.0/28") }, cluster: { ...kubenet(), nodeCount: 11 } },
     "/spoke/subnets/1/addressPrefix",
-    "11 nodes and 1 for upgrades, and Azure's own 5, need 17 addresses, it has 16",
+    "11 nodes and 2 for upgrades, and Azure's own 5, need 18 addresses, it has 16",
   ],
   [
     "a small node subnet with overlay",
@@ -395,7 +412,7 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
       cluster: { networkPlugin: "overlay", nodeCount: 11 },
     },
     "/spoke/subnets/1/addressPrefix",
-    "need 17 addresses",
+    "need 18 addresses",
   ],
   [
     "one table for cluster and gateway",
@@ -481,6 +498,7 @@ describe("environmentMistakes", () => {
         },
       },
     ],
+    ["bounds of the autoscaler, with a count within them left out", { cluster: { minCount: 3, maxCount: 5 } }],
     ["a node subnet that is just large enough", { cluster: { nodeCount: 7 } }],
     [
       "a node subnet that is just large enough for kubenet",
@@ -489,7 +507,7 @@ describe("environmentMistakes", () => {
     ["a pod range that is just large enough", { cluster: { ...kubenet("10.244.0.0/22"), nodeCount: 3 } }],
     [
       "as many nodes as a table has routes",
-      { spoke: bigSpoke, cluster: { ...kubenet("10.128.0.0/14"), nodeCount: 398 } },
+      { spoke: bigSpoke, cluster: { ...kubenet("10.128.0.0/14"), nodeCount: 398, maxSurge: "1" } },
     ],
     [
       "more nodes than a table has routes, when none are needed",

@@ -152,10 +152,12 @@ describe("what is remembered", () => {
 describe("orderMistakes", () => {
   it("counts the routes of all clusters with kubenet", () => {
     const built = seedBuilt("kubenet");
-    const many = addition({ networkPlugin: "kubenet", podCidr: "10.160.0.0/12", nodeCount: 397 });
+    const many = addition({ networkPlugin: "kubenet", podCidr: "10.160.0.0/12", maxSurge: "1", nodeCount: 397 });
     const told = orderMistakes(many, "seed", built).filter(({ pointer }) => pointer === "/cluster/nodeCount");
-    expect(told.map(({ message }) => message).join()).toContain("secureaks1 need 3 of them, so 398");
-    const fitting = addition({ networkPlugin: "kubenet", podCidr: "10.160.0.0/12", nodeCount: 396 });
+    expect(told.map(({ message }) => message).join()).toContain(
+      "secureaks1 need 3 of them, so 397 nodes and 1 for upgrades",
+    );
+    const fitting = addition({ networkPlugin: "kubenet", podCidr: "10.160.0.0/12", maxSurge: "1", nodeCount: 396 });
     expect(orderMistakes(fitting, "seed", built).filter(({ pointer }) => pointer === "/cluster/nodeCount")).toEqual([]);
   });
 

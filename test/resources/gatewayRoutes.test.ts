@@ -177,31 +177,3 @@ describe("what kubenet changes in other resources", () => {
     expect(jsonAt(subnet, "properties.routeTable") !== undefined).toBe(networkPlugin === "kubenet");
   });
 });
-
-describe("a cluster that is there already", () => {
-  const profiles = {
-    azure: { networkPlugin: "azure" },
-    kubenet: { networkPlugin: "kubenet", podCidr: "10.244.0.0/16" },
-    overlay: { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: "10.244.0.0/16" },
-  } as const;
-  const plugins = ["azure", "kubenet", "overlay"] as const;
-  const refusal = (networkProfile: JsonObject, cluster: Parameters<typeof seedSpec>[0] = {}) =>
-    resourceDefinition("cluster").refuse?.({ properties: { networkProfile } }, seedSpec(cluster));
-
-  it.each(plugins.flatMap((from) => plugins.map((to) => [from, to] as const)))("with %s, asked for %s", (from, to) => {
-    const failure = refusal(profiles[from], { cluster: { networkPlugin: to } });
-    if (from === to) expect(failure).toBeUndefined();
-    else
-      expect(failure).toMatchObject({
-        code: "PodNetworkIsFixed",
-        message: expect.stringContaining(`networkPlugin "${from}", and the ticket asks for "${to}"`),
-      });
-  });
-
-  it("keeps its pods' range", () => {
-    const asked = { cluster: { networkPlugin: "kubenet", podCidr: "10.245.0.0/16" } } as const;
-    expect(refusal(profiles.kubenet, asked)?.message).toContain(
-      "pods in 10.244.0.0/16, and the ticket asks for 10.245",
-    );
-  });
-});

@@ -92,10 +92,10 @@ export function checkPoolVersion(
   );
 }
 
-/** Nodes that are made besides those there are while a pool's are made new, at least one. Source: learn.microsoft.com/azure/aks/upgrade-aks-cluster (maxSurge; percentages are rounded up). */
+/** Nodes that are made besides those there are while a pool's are made new, at least one and never more than are made new. Source: learn.microsoft.com/azure/aks/upgrade-aks-cluster (maxSurge; percentages are rounded up). */
 export function surgeCount(pool: JsonObject): number {
   const text = String(objectField(pool, "upgradeSettings").maxSurge ?? "10%");
   const count = numberField(pool, "count") ?? 0;
   const wanted = text.endsWith("%") ? Math.ceil((Number(text.slice(0, -1)) * count) / 100) : Number(text);
-  return Math.max(1, wanted);
+  return Math.max(1, Math.min(wanted, count));
 }

@@ -74,19 +74,21 @@ function checkAutoscaling(pool: JsonObject, mode: string): void {
   }
   const [low, high] = [Number(minCount), Number(maxCount)];
   if (low <= high && (count === undefined || (count >= low && count <= high))) return;
+  // Text: github.com/kubernetes-sigs/cluster-api-provider-azure/issues/5947, read 2026-11.
   throw invalid(
-    `The value of parameter agentPoolProfile.count is invalid: the node count ${count ?? ""} has to be within minCount ${low} and maxCount ${high}.`,
+    `agentPoolProfile.count was ${count ?? 0}. It must be greater or equal to minCount:${low} and less than or equal to maxCount:${high}.`,
     "agentPoolProfile.count",
   );
 }
 
-const SURGE = /^[1-9]\d*%?$/;
+/** A number of nodes, or 1 to 100 percent. Source: learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling, checked 2026-11. */
+const SURGE = /^(?:[1-9]\d*|(?:[1-9]\d?|100)%)$/;
 
 function checkSurge(pool: JsonObject): void {
   const surge = field(pool, "upgradeSettings", "maxSurge");
   if (surge === undefined || surge === null || SURGE.test(String(surge))) return;
   throw invalid(
-    `The value of parameter agentPoolProfile.upgradeSettings.maxSurge is invalid: '${surge}' is neither a number of nodes nor a percentage.`,
+    `The value of parameter agentPoolProfile.upgradeSettings.maxSurge is invalid: '${surge}' is neither a number of nodes nor a percentage from 1% to 100%.`,
     "agentPoolProfile.upgradeSettings.maxSurge",
   );
 }
