@@ -1,6 +1,7 @@
 /** Proves one thing about the finished environment. It is asked again until it is so, or its time is up; then its last word counts. */
 import type { ArmClient } from "../azure/armClient.ts";
 import type { IngressProbe } from "../azure/ingressProbe.ts";
+import { afterLook, type Silence } from "../domain/silence.ts";
 import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 import type { Look, VerificationDefinition, VerificationInput } from "../resources/commandDefinition.ts";
 import { readCommand, startCommand } from "./commandRun.ts";
@@ -58,7 +59,7 @@ async function verifyDocuments(arm: ArmClient, definition: Of<"documents">, inpu
   return conclude(definition, input, definition.look(existing, facts(input)));
 }
 
-/** Asks the gateway and the host at once; the time until a look without an answer counts as unanswered from the look before. */
+/** Asks the gateway and the host at once, and goes on counting where an earlier watch of this operation ended. */
 async function verifyWatch(
   { arm, probeIngress }: VerificationDoors,
   definition: Of<"watch">,
@@ -69,22 +70,32 @@ async function verifyWatch(
     arm.get(id, definition.apiVersion),
     probeIngress(definition.url(facts(input))),
   ]);
+  const body = existing.status >= 400 ? undefined : existing.body;
   const isAnswered = definition.isAnswered(answer);
-  const before = input.cursor?.notes ?? {};
-  const sinceSeconds = input.elapsedSeconds - Number(before.lookedAtSeconds ?? input.elapsedSeconds);
-  const sum = (known: string | undefined): number => Number(known ?? 0) + sinceSeconds;
-  const unansweredSeconds = isAnswered ? Number(before.unansweredSeconds ?? 0) : sum(before.unansweredSeconds);
-  const silentSeconds = isAnswered ? 0 : sum(before.silentSeconds);
-  const notes = {
-    lookedAtSeconds: String(input.elapsedSeconds),
-    unansweredSeconds: String(Math.round(unansweredSeconds)),
-    silentSeconds: String(silentSeconds),
-  };
+  const isDue = definition.isDue(body, facts(input));
+  const silence = afterLook(silenceBefore(input), { at: input.at, isAnswered, isDue });
+  const notes = notesOf(silence);
   if (existing.status >= 400 && existing.status !== 404) return refusedOutcome(existing, id, { phase: "look", notes });
-  const body = existing.status === 404 ? undefined : existing.body;
+  const { silentSeconds } = silence;
   const outcome = conclude(definition, input, definition.look(body, { isAnswered, silentSeconds }, facts(input)));
-  if (outcome.kind === "done") return { ...outcome, outputs: { unansweredSeconds: notes.unansweredSeconds } };
-  return outcome.kind === "accepted" ? { ...outcome, cursor: { ...outcome.cursor, notes } } : outcome;
+  if (outcome.kind === "accepted") return { ...outcome, cursor: { ...outcome.cursor, notes } };
+  if (outcome.kind !== "done" && outcome.kind !== "rejected") return outcome;
+  const unansweredSeconds = String(Math.round(silence.unansweredSeconds));
+  return { ...outcome, outputs: { unansweredSeconds, watchedUntil: input.at } };
+}
+
+function silenceBefore({ cursor, outputs }: StepInput): Silence | undefined {
+  const {
+    lookedAt = outputs.watchedUntil,
+    unansweredSeconds = outputs.unansweredSeconds,
+    silentSeconds,
+  } = cursor?.notes ?? {};
+  if (lookedAt === undefined) return undefined;
+  return { lookedAt, unansweredSeconds: Number(unansweredSeconds ?? 0), silentSeconds: Number(silentSeconds ?? 0) };
+}
+
+function notesOf({ lookedAt, unansweredSeconds, silentSeconds }: Silence): Readonly<Record<string, string>> {
+  return { lookedAt, unansweredSeconds: String(unansweredSeconds), silentSeconds: String(silentSeconds) };
 }
 
 async function verifyAction(arm: ArmClient, definition: Of<"action">, input: StepInput): Promise<StepOutcome> {

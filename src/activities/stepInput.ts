@@ -11,6 +11,8 @@ export interface StepInput {
   readonly outputs: Outputs;
   /** Ticket number and attempt, e.g. "RITM0010001-1": names what is made for this run alone. */
   readonly run: string;
+  /** The orchestration's time of this move, ISO 8601. */
+  readonly at: string;
   /** Since the step's first move, by the orchestration's clock. */
   readonly elapsedSeconds: number;
   /** What is under way is followed to its end, nothing new is begun. */

@@ -16,6 +16,7 @@ const sharedOutputNames: readonly OutputName[] = [
   "gatewayPublicIpAddress",
   "ingressHost",
   "unansweredSeconds",
+  "watchedUntil",
 ];
 
 export function scopedId(cluster: string, id: string): string {

@@ -58,6 +58,8 @@ export const outputNames = [
   "ingressHost",
   /** For how long the production host gave no answer while it moved, in seconds. */
   "unansweredSeconds",
+  /** Until when it was asked for that, ISO 8601. */
+  "watchedUntil",
 ] as const;
 
 export type OutputName = (typeof outputNames)[number];

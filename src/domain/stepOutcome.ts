@@ -72,7 +72,14 @@ export type StepOutcome =
     }
   /** The operation stops, and the next thing to do would have been to begin something. */
   | { readonly kind: "withheld" }
-  | { readonly kind: "rejected"; readonly resourceId?: string; readonly failure: Failure; readonly finding?: Finding };
+  | {
+      readonly kind: "rejected";
+      readonly resourceId?: string;
+      readonly failure: Failure;
+      readonly finding?: Finding;
+      /** What was learnt all the same. */
+      readonly outputs?: Outputs;
+    };
 
 /** ARM calls made: `failures` are answers of 4xx and 5xx (but for 404 on a read) and broken connections. */
 export interface CallCounts {

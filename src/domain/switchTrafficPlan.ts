@@ -108,7 +108,8 @@ export function moveBackPlan({ to, from }: Colours): Plan {
       "verification",
       "watchProduction",
       "proof of ingress",
-      [scopedId(to.cluster.name, "ingressController")],
+      // Asked from the start on: how long users got no answer is told, too.
+      [],
     ),
     green(
       "application",
@@ -118,6 +119,7 @@ export function moveBackPlan({ to, from }: Colours): Plan {
       "workload",
       [],
     ),
+    answers(to, [scopedId(to.cluster.name, "ingressController"), scopedId(from.cluster.name, "application")]),
   ];
   return planOf(steps.map(backwards));
 }

@@ -95,7 +95,12 @@ function* carryOut(
   const end = yield* runLanes(context, key, undertaking, { firstPlace: 0, onLanes });
   if (end.state !== "succeeded" && moveBack !== undefined) {
     yield* callEnvironment(context, environment, "resume", key);
-    yield* runLanes(context, key, moveBack, { firstPlace: undertaking.plan.steps.length, onLanes });
+    yield* runLanes(
+      context,
+      key,
+      { ...moveBack, known: { ...moveBack.known, ...end.outputs } },
+      { firstPlace: undertaking.plan.steps.length, onLanes },
+    );
   }
   const after = memoryAfter(order, built, end.state === "succeeded", (cluster) => outputsFor(end.outputs, cluster));
   if (after !== undefined) yield* remember(context, environment, key, after);

@@ -13,7 +13,7 @@ const MOVES_MAX = 1000;
 
 export interface StepRun {
   readonly step: Step;
-  readonly input: Omit<StepInput, "cursor" | "elapsedSeconds" | "isStopping">;
+  readonly input: Omit<StepInput, "cursor" | "at" | "elapsedSeconds" | "isStopping">;
   readonly operation: OperationKey;
   readonly before: StepProgress;
   publish(progress: StepProgress): void;
@@ -41,6 +41,7 @@ export function* runStep(context: OrchestrationContext, run: StepRun): Steps<Ste
       const stop = move === 0 || isOursUnderWay(cursor) ? undefined : yield* findStop(context, run);
       const position: StepInput = {
         ...input,
+        at: nowIso(context),
         elapsedSeconds: sinceStartSeconds,
         ...(cursor === undefined ? {} : { cursor }),
         ...(stop === undefined ? {} : { isStopping: true }),
@@ -54,7 +55,7 @@ export function* runStep(context: OrchestrationContext, run: StepRun): Steps<Ste
       publish(progress);
       if (outcome.kind === "withheld") return { progress, outputs: {}, ...(stop === undefined ? {} : { stop }) };
       if (outcome.kind === "done") return { progress, outputs: outcome.outputs };
-      if (outcome.kind === "rejected") return { progress, outputs: {} };
+      if (outcome.kind === "rejected") return { progress, outputs: outcome.outputs ?? {} };
       cursor = outcome.cursor;
       if (outcome.kind === "busy") {
         yield* sleepSeconds(context, nextTrySeconds(streak?.tries ?? 1, outcome.retryAfterSeconds));

@@ -107,6 +107,8 @@ export type VerificationDefinition = VerificationTiming &
         id(input: VerificationInput): string;
         url(input: VerificationInput): string;
         isAnswered(answer: HttpAnswer): boolean;
+        /** Whether all is set for an answer: only then does its absence tell something. */
+        isDue(existing: JsonObject | undefined, input: VerificationInput): boolean;
         look(existing: JsonObject | undefined, heard: Heard, input: VerificationInput): Look;
       }
     | {

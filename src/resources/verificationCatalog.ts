@@ -8,7 +8,7 @@ import { kubectlApply, kubectlGetIngressPods, kubectlJobLogs } from "./commands.
 import { egressJob, egressJobName } from "./egressJob.ts";
 import { gatewayRouteDocuments, gatewayRoutesLook } from "./gatewayRoutes.ts";
 import { backendHealthLook, defaultRouteLook, pingLook } from "./ingressFindings.ts";
-import { partsGoneLook, productionLook } from "./sharedGatewayFindings.ts";
+import { partsGoneLook, productionIsDue, productionLook } from "./sharedGatewayFindings.ts";
 
 const verifyDefaultRoute: VerificationDefinition = {
   kind: "resource",
@@ -44,6 +44,7 @@ const watchProduction: VerificationDefinition = {
   id: ({ spec }) => ids.gateway(spec),
   url: ({ spec, outputs }) => `http://${productionHost(spec, outputs)}/ping`,
   isAnswered: (answer) => "status" in answer && answer.status === 200,
+  isDue: productionIsDue,
   look: productionLook,
   pollSeconds: 2,
   timeoutSeconds: 300,

@@ -39,6 +39,9 @@ describe("a switch after which the new cluster does not answer", () => {
     const path = `${green.outputs["secureaks2.clusterId"]}/runCommand`;
     const command = "kubectl delete deployment dummy-logger --namespace default";
     const broken = world.asOperator("POST", path, { command, context: "" });
+    // The host is killed again and again, too, also while everything is moved back.
+    for (let next = world.azure.requests.length + 19; await world.untilRequests(next, number); next += 19)
+      await world.crashAndRestart();
     const end = await world.ended(number);
     await broken;
     expect(end.state).toBe("failed");
@@ -46,7 +49,8 @@ describe("a switch after which the new cluster does not answer", () => {
     expect(end.failure?.message).toContain("has not answered HTTP 200");
     const back = end.steps.filter(({ id }) => id.startsWith("back."));
     expect(back.filter(({ state }) => state !== "done" && state !== "unchanged")).toEqual([]);
-    expect(back).toHaveLength(5);
+    expect(back).toHaveLength(6);
+    expect(Number(end.outputs.unansweredSeconds)).toBeGreaterThan(30);
     expect(end.summary).toContain("Everything was put back.");
     expect(end.verification.find(({ id }) => id === "back.secureaks1.watchProduction")?.detail).toContain(
       "leads to secureaks1",

@@ -48,6 +48,7 @@ const first = {
   spec,
   outputs: {},
   run: "CHG0001-1",
+  at: "2026-11-02T08:00:00.000Z",
   elapsedSeconds: 0,
 } as const;
 const settling = { ...first, cursor: { phase: "settle", change: "created", operationUrl: "https://arm/operation" } };
