@@ -11,6 +11,8 @@ export interface EnvironmentState {
   readonly stops: readonly { readonly operation: OperationKey; readonly stop: Stop }[];
   /** There from the first write on, gone after the last deletion. */
   readonly built?: BuiltEnvironment;
+  /** What was taken down last: asked for once more, a decommission finds all of it gone. */
+  readonly former?: BuiltEnvironment;
 }
 
 export const emptyEnvironment: EnvironmentState = { queue: [], stops: [] };

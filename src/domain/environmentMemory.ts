@@ -15,6 +15,8 @@ export interface BuiltEnvironment {
   readonly spec: EnvironmentSpec;
   /** In the order in which they came. */
   readonly clusters: readonly BuiltCluster[];
+  /** Those that were retired and not added again: asked for once more, a retirement finds all of it gone. */
+  readonly retired?: readonly BuiltCluster[];
   /** Name of the cluster that the production host leads to. */
   readonly traffic: string;
   /** The ticket that changed it last. */
@@ -41,14 +43,25 @@ export function remember(
   if (built === undefined) return undefined;
   switch (change.kind) {
     case "added":
-      return { ...built, ticketNumber, clusters: withCluster(built.clusters, change.cluster) };
+      return {
+        ...built,
+        ticketNumber,
+        clusters: withCluster(built.clusters, change.cluster),
+        retired: without(built.retired ?? [], change.cluster.cluster.name),
+      };
     case "switched":
       return { ...built, ticketNumber, traffic: change.to };
     case "retired":
       return {
         ...built,
         ticketNumber,
-        clusters: built.clusters.filter(({ cluster }) => !sameName(cluster.name, change.cluster)),
+        clusters: without(built.clusters, change.cluster),
+        retired: [
+          ...without(built.retired ?? [], change.cluster),
+          ...withRetired(built, change.cluster).clusters.filter(({ cluster }) =>
+            sameName(cluster.name, change.cluster),
+          ),
+        ],
       };
   }
 }
@@ -68,7 +81,8 @@ function provisioned(
     outputs,
   });
   const traffic = clusters.find((each) => sameName(each.cluster.name, built?.traffic ?? ""))?.cluster.name;
-  return { spec, clusters, traffic: traffic ?? cluster.name, ticketNumber };
+  const retired = without(built?.retired ?? [], cluster.name);
+  return { spec, clusters, retired, traffic: traffic ?? cluster.name, ticketNumber };
 }
 
 /** A cluster that was asked for and never made gives way to the next ticket's. */
@@ -81,6 +95,17 @@ function withCluster(clusters: readonly BuiltCluster[], next: BuiltCluster): rea
   const index = clusters.findIndex(({ cluster }) => sameName(cluster.name, next.cluster.name));
   if (index < 0) return [...clusters, next];
   return clusters.map((each, at) => (at === index ? { ...next, outputs: { ...each.outputs, ...next.outputs } } : each));
+}
+
+function without(clusters: readonly BuiltCluster[], name: string): readonly BuiltCluster[] {
+  return clusters.filter(({ cluster }) => !sameName(cluster.name, name));
+}
+
+/** The environment with a retired cluster in it as before, to go through its retirement again; unchanged when there is none of that name. */
+export function withRetired(built: BuiltEnvironment, name: string): BuiltEnvironment {
+  if (clusterNamed(built, name) !== undefined) return built;
+  const again = (built.retired ?? []).filter(({ cluster }) => sameName(cluster.name, name));
+  return { ...built, clusters: [...built.clusters, ...again] };
 }
 
 export function clusterNamed({ clusters }: BuiltEnvironment, name: string): BuiltCluster | undefined {

@@ -3,7 +3,14 @@ import { addClusterPlan } from "./addClusterPlan.ts";
 import { addedCluster, type ClusterRequest } from "./addedCluster.ts";
 import { knownOf, type ScopedOutputs } from "./clusterScope.ts";
 import { decommissionPlan } from "./decommissionPlan.ts";
-import { type BuiltEnvironment, clusterNamed, type MemoryChange, remember, viewOf } from "./environmentMemory.ts";
+import {
+  type BuiltEnvironment,
+  clusterNamed,
+  type MemoryChange,
+  remember,
+  viewOf,
+  withRetired,
+} from "./environmentMemory.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { provisionPlan } from "./provisionPlan.ts";
 import { othersAfter, retireClusterPlan } from "./retireClusterPlan.ts";
@@ -78,7 +85,8 @@ function adding(built: BuiltEnvironment, request: ClusterRequest): Undertaking {
   return { plan: addClusterPlan(after, name), spec: viewOf(after, name), views, known: knownOf(built), before };
 }
 
-function retiring(built: BuiltEnvironment, asked: string): Undertaking {
+function retiring(standing: BuiltEnvironment, asked: string): Undertaking {
+  const built = withRetired(standing, asked);
   const name = clusterNamed(built, asked)?.cluster.name ?? asked;
   const spec = viewOf(built, name);
   const views = viewsOf([spec, ...othersAfter(built, name)]);

@@ -1,7 +1,7 @@
 /** What keeps an order from being carried out on the environment that stands; said at the door, and once more when its turn has come. */
 import { addedCluster, type ClusterRequest } from "./addedCluster.ts";
 import { sharedOutputs } from "./clusterScope.ts";
-import { type BuiltEnvironment, clusterNamed, remember, sameName, viewOf } from "./environmentMemory.ts";
+import { type BuiltEnvironment, clusterNamed, remember, sameName, viewOf, withRetired } from "./environmentMemory.ts";
 import { environmentMistakes } from "./environmentMistakes.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { canonicalJson, type Json } from "./json.ts";
@@ -108,7 +108,7 @@ function switchMistakes(built: BuiltEnvironment, to: string): readonly Mistake[]
 
 function retirementMistakes(built: BuiltEnvironment, name: string): readonly Mistake[] {
   const pointer = "/cluster/name";
-  if (clusterNamed(built, name) === undefined) return [unknownCluster(built, name, pointer)];
+  if (clusterNamed(withRetired(built, name), name) === undefined) return [unknownCluster(built, name, pointer)];
   if (!sameName(built.traffic, name)) return [];
   const wayOut =
     built.clusters.length === 1

@@ -181,7 +181,7 @@ function summaryOf(
     case "failed":
       return `${failure === undefined ? "Failed." : `Failed: ${failure.code}. ${failure.message}`}${putBack(steps)}`;
     case "cancelled":
-      return "Cancelled: nothing was deleted, what was begun was followed to its end.";
+      return `Cancelled: ${counted(deleted(steps), "resource")} deleted, what was begun was followed to its end.`;
   }
 }
 
@@ -198,10 +198,16 @@ function putBack(steps: readonly StepView[]): string {
 }
 
 function takenDown(steps: readonly StepView[]): string {
-  const deletedCount = steps.filter((step) => step.kind === "deletion" && step.state === "done").length;
   const leftCount = steps.filter((step) => step.detail?.startsWith("left: ")).length;
+  const writeCount = steps.reduce((sum, { writes }) => sum + writes, 0);
+  if (writeCount === 0)
+    return `Nothing was there to take down: 0 writes${leftCount === 0 ? "" : `, ${leftCount} left, as the steps say`}.`;
   const kept = leftCount === 0 ? "nothing is left" : `${leftCount} left, as the steps say`;
-  return `Taken down: ${deletedCount} deleted, ${kept}.`;
+  return `Taken down: ${deleted(steps)} deleted, ${kept}.`;
+}
+
+function deleted(steps: readonly StepView[]): number {
+  return steps.filter((step) => step.kind === "deletion" && step.state === "done").length;
 }
 
 function counted(count: number, noun: string): string {

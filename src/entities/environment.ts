@@ -7,7 +7,7 @@ import {
   requestStop,
   resume,
 } from "../domain/environmentLock.ts";
-import { type BuiltEnvironment, type MemoryChange, remember } from "../domain/environmentMemory.ts";
+import { type MemoryChange, remember } from "../domain/environmentMemory.ts";
 import type { OperationKey, Stop } from "../domain/operation.ts";
 import { entityFunction } from "./entityFunction.ts";
 
@@ -23,8 +23,8 @@ export interface EnvironmentOperations {
   resume: { input: OperationKey; output: null };
   /** Remembers what has changed. */
   remember: { input: { readonly change: MemoryChange; readonly ticketNumber: string }; output: null };
-  /** What stands, if anything. */
-  findBuilt: { input: null; output: { readonly built?: BuiltEnvironment } };
+  /** What stands, if anything, and what was taken down last. */
+  findBuilt: { input: null; output: Pick<EnvironmentState, "built" | "former"> };
 }
 
 /** The lock and the memory of one environment. */
@@ -43,7 +43,11 @@ export const environment = entityFunction<EnvironmentState, EnvironmentOperation
   resume: (state, operation) => [resume(state, operation), null],
   remember: ({ built, ...state }, { change, ticketNumber }) => {
     const after = remember(built, change, ticketNumber);
-    return [after === undefined ? state : { ...state, built: after }, null];
+    if (after !== undefined) return [{ ...state, built: after }, null];
+    return [built === undefined ? state : { ...state, former: built }, null];
   },
-  findBuilt: (state) => [state, state.built === undefined ? {} : { built: state.built }],
+  findBuilt: (state) => {
+    const { built, former } = state;
+    return [state, { ...(built === undefined ? {} : { built }), ...(former === undefined ? {} : { former }) }];
+  },
 });

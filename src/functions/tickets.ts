@@ -30,7 +30,7 @@ export const submitTicket =
     if (known === undefined) {
       const order = orderOf(ticket, subscriptionId);
       const environment = ticket.environment.name;
-      const standing = await standingEnvironment(instances, environment);
+      const standing = await standingEnvironment(instances, environment, order.action);
       const mistakes = orderMistakes(order, environment, standing);
       if (mistakes.length > 0) return mistaken(mistakes, "changed");
       const { system, requestedBy } = ticket.ticket;
@@ -67,9 +67,13 @@ function orderOf(ticket: Ticket, subscriptionId: string): Order {
   }
 }
 
-async function standingEnvironment(instances: DurableInstances, name: string): Promise<BuiltEnvironment | undefined> {
-  const state = await instances.entityState({ name: "environment", key: name });
-  return (state as EnvironmentState | undefined)?.built;
+async function standingEnvironment(
+  instances: DurableInstances,
+  name: string,
+  action: Order["action"],
+): Promise<BuiltEnvironment | undefined> {
+  const state = (await instances.entityState({ name: "environment", key: name })) as EnvironmentState | undefined;
+  return state?.built ?? (action === "decommission" ? state?.former : undefined);
 }
 
 /** `GET /api/tickets/{number}` */

@@ -60,7 +60,7 @@ function* withEnvironment(
   const { order, environment } = input;
   const found = yield* callEnvironment(context, environment, "findBuilt", null);
   // One that was taken down meanwhile is gone through once more, and found gone.
-  const built = found.built ?? (order.action === "decommission" ? input.standing : undefined);
+  const built = found.built ?? (order.action === "decommission" ? found.former : undefined);
   const mistakes = orderMistakes(order, environment, built);
   if (mistakes.length > 0) return { state: "failed", outputs: {}, failure: notPossible(mistakes) };
   const undertaking = undertakingOf(order, built);

@@ -41,6 +41,13 @@ describe("decommission", () => {
     expect(deleted().filter((path, index) => deleted().indexOf(path) !== index)).toEqual([]);
     expect(end.azure.failures).toBe(0);
     expect(end.makespanSeconds).toBeLessThanOrEqual(1.05 * end.criticalPathSeconds);
+    // The second time finds all of it gone.
+    const before = world.writes().length;
+    expect((await world.submit(decommissionTicket("CHG0004"))).status).toBe(202);
+    const again = await world.ended("CHG0004");
+    expect(again).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
+    expect(again.summary).toContain("0 writes");
+    expect(world.writes().length).toBe(before);
     // No role assignment is left that points to nobody.
     const path = `/subscriptions/${world.azure.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
     const { body } = await armRequest(world.azure, "GET", path);
