@@ -11,11 +11,13 @@ import type { AzureWorld, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
 import type { LogRow } from "./core/workspaceLog.ts";
 import { type StateSnapshot, WorldState } from "./core/worldState.ts";
+import { setFunctionApp } from "./eventGrid/functionApps.ts";
 import { startInternetProxy } from "./internet/internetProxy.ts";
 import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorld.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
 import { modules } from "./modules.ts";
+import { type Blob, blobsOf } from "./storage/blobs.ts";
 
 export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
 export type { RecordedRequest } from "./core/requestLog.ts";
@@ -35,6 +37,8 @@ export interface LocalAzureOptions {
   readonly propagationSeconds?: number;
   /** Azure seconds until the directory shows a new identity everywhere; default 15. */
   readonly replicationSeconds?: number;
+  /** Where function apps answer, by the resource id of their Microsoft.Web/sites: what ARM does not say, and Event Grid must know. */
+  readonly functionApps?: Readonly<Record<string, string>>;
   /** Where the app's custom role definitions are; default infra/roles. */
   readonly roleDirectory?: string;
 }
@@ -80,6 +84,10 @@ export interface LocalAzure {
   readonly taskFailures: readonly string[];
   /** Rows of a table of a workspace's log. */
   logRows(workspaceResourceId: string, table: string): readonly LogRow[];
+  /** Blobs of a container, oldest first; Event Grid's dead letters are such. */
+  blobs(containerResourceId: string): readonly Blob[];
+  /** Says where a function app answers from now on. */
+  setFunctionApp(siteResourceId: string, url: string): void;
   /** Replaces the scripts; the random faults too when given. */
   setFaults(scripts: readonly FaultScript[], random?: RandomFaults): void;
   snapshot(): AzureSnapshot;
@@ -94,9 +102,11 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const registry = new TypeRegistry(modules);
   const log = new RequestLog();
   const taskFailures: string[] = [];
-  const parts = { state, registry, log, taskFailures };
+  let armUrl = "";
+  const parts = { state, registry, log, taskFailures, armUrl: () => armUrl };
   let world = makeWorld(options, parts);
   const doors = await openDoors(options, keys, () => world, log, taskFailures);
+  armUrl = doors.urls.armUrl;
   world.resume();
   return {
     ...doors.urls,
@@ -113,6 +123,10 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     internalRequests: log.internalRequests,
     taskFailures,
     logRows: (workspaceResourceId, table) => world.workspaceLog.read(workspaceResourceId, table),
+    blobs: (containerResourceId) => blobsOf(world, containerResourceId),
+    setFunctionApp(siteResourceId, url) {
+      state.turn(() => setFunctionApp(world, siteResourceId, url));
+    },
     setFaults(scripts, random) {
       world.faults.setScripts(scripts);
       if (random !== undefined) world.faults.setRandom(random);

@@ -1,5 +1,5 @@
 /**
- * `npm run azure -- [--port P] [--token-port P] [--speed N] [--state FILE] [--seed N] [--faults FILE] [--until-stdin-closes]`
+ * `npm run azure -- [--port P] [--token-port P] [--speed N] [--state FILE] [--seed N] [--faults FILE] [--function-app RESOURCE_ID=URL]… [--until-stdin-closes]`
  * Prints one JSON line when ready, and nothing else on stdout. docs/local-azure.md says what to do with it.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,6 +16,7 @@ const OPTIONS = {
   state: { type: "string" },
   seed: { type: "string" },
   faults: { type: "string" },
+  "function-app": { type: "string", multiple: true },
   "until-stdin-closes": { type: "boolean" },
 } as const;
 
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     tokenPort: number(values["token-port"], "--token-port") ?? 0,
     ...optional("statePath", values.state),
     ...optional("seed", number(values.seed, "--seed")),
+    ...optional("functionApps", functionApps(values["function-app"])),
     ...(values.faults === undefined
       ? {}
       : { faults: parseFaultScripts(JSON.parse(readFileSync(values.faults, "utf8"))) }),
@@ -72,6 +74,13 @@ function description(azure: LocalAzure): Record<string, string> & { readonly ca:
     operatorClientId: azure.operator.appId,
     identityHeader: azure.identityHeader,
   };
+}
+
+/** "RESOURCE_ID=URL", each; an URL may hold further equals signs. */
+function functionApps(texts: readonly string[] | undefined): Readonly<Record<string, string>> | undefined {
+  return (
+    texts && Object.fromEntries(texts.map((text) => [text.split("=")[0] ?? "", text.split("=").slice(1).join("=")]))
+  );
 }
 
 function number(text: string | undefined, option: string): number | undefined {

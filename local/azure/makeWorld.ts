@@ -6,6 +6,7 @@ import type { RequestLog } from "./core/requestLog.ts";
 import type { Principal } from "./core/resourceType.ts";
 import type { TypeRegistry } from "./core/typeRegistry.ts";
 import type { WorldState } from "./core/worldState.ts";
+import { setFunctionApp } from "./eventGrid/functionApps.ts";
 import type { LocalAzureOptions } from "./localAzure.ts";
 
 export const TENANT_ID = "00000000-0000-4000-8000-000000000001";
@@ -34,10 +35,13 @@ interface WorldParts {
   readonly registry: TypeRegistry;
   readonly log: RequestLog;
   readonly taskFailures: string[];
+  /** Where ARM answers, once its door is open. */
+  readonly armUrl: () => string;
 }
 
 /** A world over the state as it is: new and empty, or as an earlier process left it. The two first principals are in it. */
-export function makeWorld(options: LocalAzureOptions, { state, registry, log, taskFailures }: WorldParts): LocalWorld {
+export function makeWorld(options: LocalAzureOptions, parts: WorldParts): LocalWorld {
+  const { state, registry, log, taskFailures, armUrl } = parts;
   const seed = options.seed ?? DEFAULT_SEED;
   const faults = new FaultInjector(seed);
   faults.setScripts(options.faults ?? []);
@@ -52,6 +56,7 @@ export function makeWorld(options: LocalAzureOptions, { state, registry, log, ta
     seed,
     propagationSeconds: options.propagationSeconds ?? DEFAULT_PROPAGATION_SECONDS,
     replicationSeconds: options.replicationSeconds ?? DEFAULT_REPLICATION_SECONDS,
+    armUrl,
     onInternalRequest: (request) => log.add(request, true),
     onTaskFailure(task, error) {
       taskFailures.push(`${task}: ${String(error)}`);
@@ -63,6 +68,7 @@ export function makeWorld(options: LocalAzureOptions, { state, registry, log, ta
     for (const principal of [APP, OPERATOR]) {
       if (world.directory.get(principal.objectId) === undefined) world.directory.add(principal, 0);
     }
+    for (const [siteId, url] of Object.entries(options.functionApps ?? {})) setFunctionApp(world, siteId, url);
     assignStartRoles(world, APP, OPERATOR, roleDirectory);
   });
   return world;

@@ -6,6 +6,7 @@ import { managedIdentityModule } from "./managedIdentity/managedIdentityModule.t
 import { monitorModule } from "./monitor/monitorModule.ts";
 import { networkModule } from "./network/networkModule.ts";
 import { resourcesModule } from "./resources/resourcesModule.ts";
+import { storageModule } from "./storage/storageModule.ts";
 
 /** All areas of Azure that there are here. */
 export const modules: readonly AzureModule[] = [
@@ -16,4 +17,5 @@ export const modules: readonly AzureModule[] = [
   containerServiceModule,
   monitorModule,
   eventGridModule,
+  storageModule,
 ];

@@ -6,6 +6,9 @@ import { VirtualClock } from "../../local/clock.ts";
 /** Wednesday, 4 November 2026, noon: where virtual time starts. */
 export const START = Date.UTC(2026, 10, 4, 12);
 
+/** Tokens live for a day of virtual time. */
+const TOKEN_REUSE_MS = 12 * 3_600_000;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -43,7 +46,7 @@ export async function startCoreLab(options: Partial<LocalAzureOptions> = {}): Pr
   const clock = (options.clock as VirtualClock | undefined) ?? new VirtualClock(START);
   const azure = await startLocalAzure({ ...options, clock });
   const agent = new Agent({ keepAlive: true, ca: azure.caPem });
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, { readonly text: string; readonly atEpochMs: number }>();
   const subscription = `/subscriptions/${azure.subscriptionId}`;
 
   const lab: CoreLab = {
@@ -51,8 +54,10 @@ export async function startCoreLab(options: Partial<LocalAzureOptions> = {}): Pr
     clock,
     subscription,
     async send(method, path, { as = azure.operator, body, headers = {}, apiVersion = "2024-05-01" } = {}) {
-      const token = tokens.get(as.objectId) ?? (await lab.token(as));
-      tokens.set(as.objectId, token);
+      const known = tokens.get(as.objectId);
+      const isFresh = known !== undefined && clock.now() - known.atEpochMs < TOKEN_REUSE_MS;
+      const token = isFresh ? known.text : await lab.token(as);
+      if (!isFresh) tokens.set(as.objectId, { text: token, atEpochMs: clock.now() });
       const version = apiVersion === "" ? "" : `${path.includes("?") ? "&" : "?"}api-version=${apiVersion}`;
       const all = { authorization: `Bearer ${token}`, ...headers };
       return exchange(agent, method, `${azure.armUrl}${path}${version}`, all, body);

@@ -102,6 +102,7 @@ function makeWorld(seed = 1): LocalWorld {
     propagationSeconds: 30,
     replicationSeconds: 15,
     onInternalRequest: (request) => internal.push(request),
+    armUrl: () => "https://127.0.0.1",
     onTaskFailure: (task, error) => failures.push(`${task}: ${String(error)}`),
   });
 }

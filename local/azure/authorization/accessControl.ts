@@ -7,6 +7,12 @@ import { grants, permissionsOf, type RolePermission } from "./roleDefinition.ts"
 export const ROLE_ASSIGNMENT_TYPE = "Microsoft.Authorization/roleAssignments";
 export const ROLE_DEFINITION_TYPE = "Microsoft.Authorization/roleDefinitions";
 
+/** Why somebody may do something. */
+export interface AccessEvidence {
+  readonly assignment: StoredResource;
+  readonly role: string;
+}
+
 /** Answers who may do what, from the role assignments in the store. */
 export class AccessControl {
   readonly #store: ResourceStore;
@@ -24,6 +30,16 @@ export class AccessControl {
     return this.#effectiveAssignments(objectId, scope).some((assignment) =>
       grants(this.#permissionsOf(String(assignment.body.properties?.roleDefinitionId ?? "")), action),
     );
+  }
+
+  /** The assignment that lets the principal do it, and the role's name; undefined for what nobody granted. */
+  evidence(objectId: string, action: string, scope: string): AccessEvidence | undefined {
+    for (const assignment of this.#effectiveAssignments(objectId, scope)) {
+      const roleDefinitionId = String(assignment.body.properties?.roleDefinitionId ?? "");
+      if (!grants(this.#permissionsOf(roleDefinitionId), action)) continue;
+      return { assignment, role: this.#roleNameOf(roleDefinitionId) };
+    }
+    return undefined;
   }
 
   /** Assignments of the principal at the scope or above it that have propagated. */
@@ -48,13 +64,22 @@ export class AccessControl {
     return Date.parse(createdOn) + this.#propagationSeconds * 1000 <= this.#clock.now();
   }
 
+  #roleNameOf(roleDefinitionId: string): string {
+    const name = roleDefinitionId.split("/").at(-1)?.toLowerCase() ?? "";
+    const builtIn = builtInRoles.find((role) => role.name === name);
+    return builtIn?.roleName ?? String(this.#customRole(name)?.body.properties?.roleName ?? "");
+  }
+
   #permissionsOf(roleDefinitionId: string): readonly RolePermission[] {
     const name = roleDefinitionId.split("/").at(-1)?.toLowerCase() ?? "";
     const builtIn = builtInRoles.find((role) => role.name === name);
     if (builtIn !== undefined) return builtIn.permissions;
     // The id of a role may be written with any scope that can see it; only the guid says which one it is.
-    const custom = this.#store.list(ROLE_DEFINITION_TYPE, "/").find((role) => role.name.toLowerCase() === name);
-    return permissionsOf(custom?.body.properties);
+    return permissionsOf(this.#customRole(name)?.body.properties);
+  }
+
+  #customRole(name: string): StoredResource | undefined {
+    return this.#store.list(ROLE_DEFINITION_TYPE, "/").find((role) => role.name.toLowerCase() === name);
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AccessTokens } from "../managedIdentity/accessTokens.ts";
 import { ArmError } from "./armError.ts";
@@ -7,6 +8,7 @@ import type { ArmRequest, ArmResponse } from "./armRequest.ts";
 import { errorCodeOf, errorResponse } from "./errorResponse.ts";
 import { gatewayError } from "./gatewayError.ts";
 import type { LocalWorld } from "./localWorld.ts";
+import { reportRefusal } from "./reportActivity.ts";
 import type { RequestLog } from "./requestLog.ts";
 import type { JsonObject, Principal } from "./resourceType.ts";
 
@@ -40,10 +42,18 @@ export function answerArm(door: ArmDoor, http: HttpRequest): Outcome {
     outcome = perform(world, request, caller, http);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
+    if (caller !== undefined) reportRefused(world, { ...request, caller, body: undefined }, error);
     outcome = errorResponse(error, request.segments);
   }
   record(door.log, world, request, caller, outcome);
-  return outcome;
+  if (typeof outcome === "string") return outcome;
+  const { correlationId } = request.origin;
+  return { ...outcome, headers: { "x-ms-correlation-request-id": correlationId, ...outcome.headers } };
+}
+
+/** What a refused request did has been taken back; that it was refused is remembered. */
+function reportRefused(world: LocalWorld, request: ArmRequest, error: ArmError): void {
+  world.state.turn(() => reportRefusal(world, request, error));
 }
 
 function understand({ method, url, headers, baseUrl }: HttpRequest): Unauthenticated {
@@ -56,6 +66,11 @@ function understand({ method, url, headers, baseUrl }: HttpRequest): Unauthentic
     apiVersion: query["api-version"] ?? "",
     ifMatch: headers["if-match"],
     ifNoneMatch: headers["if-none-match"],
+    origin: {
+      correlationId: headers["x-ms-correlation-request-id"]?.toString() ?? randomUUID(),
+      clientRequestId: headers["x-ms-client-request-id"]?.toString() ?? "",
+      clientIpAddress: "127.0.0.1",
+    },
     baseUrl,
     isInternal: false,
   };

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "./armActivity.ts";
 import type { JsonObject, Principal } from "./resourceType.ts";
 
 /** A request that has been understood: who, what, on which path. HTTP requests and those of Azure's own services are alike. */
@@ -13,6 +14,7 @@ export interface ArmRequest {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly caller: Principal;
+  readonly origin: RequestOrigin;
   /** "https://localhost:1234", as the caller wrote it: the host of operation URLs. */
   readonly baseUrl: string;
   /** Made by one of Azure's own services: not throttled, and spared by random faults. */

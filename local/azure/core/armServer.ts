@@ -8,6 +8,7 @@ import type { ServerCertificate } from "./certificate.ts";
 import { cloudMetadata } from "./cloudMetadata.ts";
 import { errorResponse } from "./errorResponse.ts";
 import { answerLocalDoor } from "./localDoor.ts";
+import type { LocalWorld } from "./localWorld.ts";
 import { BodyTooLarge, readBody } from "./readBody.ts";
 
 export interface ArmServerOptions extends ArmDoor {
@@ -57,6 +58,8 @@ async function answer(options: ArmServerOptions, request: IncomingMessage, url: 
       const body = cloudMetadata(baseUrl, options.loginUrl, options.world().tenantId, apiVersion);
       return { status: 200, headers: {}, body };
     }
+    const page = method === "GET" ? publicPage(options.world(), url) : undefined;
+    if (page !== undefined) return { ...page, headers: {} };
     return answerArm(options, { method, url, bodyText, baseUrl, headers: request.headers });
   } catch (error) {
     if (error instanceof ArmError) return errorResponse(error);
@@ -67,6 +70,15 @@ async function answer(options: ArmServerOptions, request: IncomingMessage, url: 
     }
     throw error;
   }
+}
+
+/** What a module shows to everybody at that path, as one turn. */
+function publicPage(world: LocalWorld, url: URL) {
+  for (const { publicPages } of world.registry.modules) {
+    const show = publicPages?.[url.pathname];
+    if (show !== undefined) return world.state.turn(() => show(url.searchParams, world));
+  }
+  return undefined;
 }
 
 /** A client that went away is nobody's mistake; everything else that is thrown here is ours. */

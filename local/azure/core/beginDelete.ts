@@ -3,6 +3,7 @@ import { beginOperation } from "./beginOperation.ts";
 import { claimForDelete, locksOf } from "./claimLocks.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import type { LongOperation } from "./longOperation.ts";
+import { reportDone } from "./reportActivity.ts";
 import { withProvisioningState } from "./resourceBody.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { ResourceType, StoredResource, WriteContext } from "./resourceType.ts";
@@ -27,6 +28,7 @@ export function beginDelete(
   const seconds = type.deleteSeconds?.(existing, world) ?? 0;
   if (seconds <= 0) {
     settleDelete(world, existing.id, request.caller);
+    reportDone(world, request);
     return undefined;
   }
   world.store.put({ ...existing, body: withProvisioningState(type, existing.body, "Deleting") });

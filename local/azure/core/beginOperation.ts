@@ -3,6 +3,7 @@ import type { LocalWorld } from "./localWorld.ts";
 import { normalLocation } from "./locations.ts";
 import { type LongOperation, nounOf } from "./longOperation.ts";
 import { mannersOf } from "./providerManners.ts";
+import { activityOf } from "./reportActivity.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { JsonObject } from "./resourceType.ts";
 
@@ -27,6 +28,7 @@ export function beginOperation(world: LocalWorld, request: ArmRequest, start: Op
   const namespace = start.type.split("/")[0] ?? start.type;
   const words = mannersOf(start.type).operationWords;
   const base = `/subscriptions/${world.subscriptionId}/providers/${namespace}/locations/${locationOf(world, start.resourceId)}`;
+  const activity = activityOf(world, request);
   const groupJob = `/subscriptions/${world.subscriptionId}/operationresults/${id}`;
   const operation: LongOperation = {
     id,
@@ -40,6 +42,7 @@ export function beginOperation(world: LocalWorld, request: ArmRequest, start: Op
     apiVersion: request.apiVersion,
     method: request.method,
     callerObjectId: request.caller.objectId,
+    ...(activity === undefined ? {} : { activity }),
     verb: start.verb,
     noun: nounOf(start.type),
     locks: start.locks ?? [],

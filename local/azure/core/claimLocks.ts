@@ -4,6 +4,7 @@ import type { LocalWorld } from "./localWorld.ts";
 import { type LongOperation, nounOf, operationName } from "./longOperation.ts";
 import { statusUrl } from "./operationHeaders.ts";
 import { mannersOf } from "./providerManners.ts";
+import { reportOperation } from "./reportActivity.ts";
 import type { ResourceType, WriteContext } from "./resourceType.ts";
 
 /** The ids on which no second operation may run beside this one: the resource's own and those its type names. */
@@ -50,6 +51,7 @@ function supersede(world: LocalWorld, operation: LongOperation, noun: string): v
   };
   const error = new ArmError(409, "Canceled", "Operation was canceled.", { details: [detail] });
   world.operations.end(operation, world.clock.now(), { status: "Canceled", error });
+  reportOperation(world, operation, "Canceled");
 }
 
 function preempt(world: LocalWorld, operation: LongOperation): void {
@@ -59,4 +61,5 @@ function preempt(world: LocalWorld, operation: LongOperation): void {
     `This operation has been preempted by another operation with ID ${world.newGuid()}`,
   );
   world.operations.end(operation, world.clock.now(), { status: "Failed", error });
+  reportOperation(world, operation, "Failed");
 }

@@ -76,6 +76,11 @@ export class FaultInjector {
     return answer === undefined || typeof answer === "string" ? undefined : errorOf(answer);
   }
 
+  /** Whether an event suffers that, of its share. */
+  takeEvent(kind: "eventLate" | "eventOvertaken" | "eventDuplicated" | "eventLost"): boolean {
+    return this.#hits(this.#rates?.[kind]);
+  }
+
   #takeScripted(when: string, subject: FaultSubject): FaultAnswer | undefined {
     for (const armed of this.#armed) {
       const { script } = armed;

@@ -58,6 +58,14 @@ export interface RandomFaults {
   readonly loseAnswer?: number;
   /** Long operations that end as Canceled, superseded by another. */
   readonly superseded?: number;
+  /** Events that Event Grid delivers minutes late. */
+  readonly eventLate?: number;
+  /** Events that later ones overtake. */
+  readonly eventOvertaken?: number;
+  /** Deliveries that are made twice. */
+  readonly eventDuplicated?: number;
+  /** Attempts at delivery that never reach the endpoint and are made again. */
+  readonly eventLost?: number;
 }
 
 /** Reads scripts that came as JSON; throws a sentence that names the first mistake. */

@@ -5,6 +5,7 @@ import { beginOperation } from "./beginOperation.ts";
 import type { LocalWorld } from "./localWorld.ts";
 import type { LongOperation } from "./longOperation.ts";
 import { platformPrincipal } from "./platformPrincipal.ts";
+import { reportOperation } from "./reportActivity.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { Principal, StoredResource } from "./resourceType.ts";
 import { sameText } from "./sameText.ts";
@@ -50,6 +51,7 @@ export function stepGroupDeletion(world: LocalWorld, operationId: string): void 
   if (left.length === 0 && world.clock.now() - operation.startedAtEpochMs >= STEP_SECONDS * 1000) {
     settleDelete(world, group.id, caller);
     world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
+    reportOperation(world, operation, "Succeeded");
     return;
   }
   const refusals = left.flatMap((resource) => tryDelete(world, operation, resource, caller) ?? []);
@@ -63,6 +65,7 @@ export function stepGroupDeletion(world: LocalWorld, operationId: string): void 
       status: "Failed",
       error: deletionBlocked(group.name, refusals),
     });
+    reportOperation(world, operation, "Failed");
     return;
   }
   world.operations.add({ ...operation, data: { stepsWithoutProgress } });
@@ -102,10 +105,14 @@ function deleteRequest(operation: LongOperation, resource: StoredResource, calle
     ifMatch: undefined,
     ifNoneMatch: undefined,
     caller,
+    origin: operation.activity?.origin ?? NO_ORIGIN,
     baseUrl: "https://management.azure.com",
     isInternal: true,
   };
 }
+
+/** For a deletion that an older state file remembers. */
+const NO_ORIGIN = { correlationId: "", clientRequestId: "", clientIpAddress: "" };
 
 /** Resources that are deleted by themselves: those directly in the group. Children and extensions go with them. */
 function topLevelResources(world: LocalWorld, groupId: string): readonly StoredResource[] {

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from "./resourceType.ts";
  *   /_local/requests  GET what was asked (?from=INDEX) · DELETE forgets it
  *   /_local/stats     GET counts, the time, what runs, and mistakes of the stand-in itself
  *   /_local/log       GET rows of a workspace's table (?workspace=RESOURCE_ID&table=NAME)
+ * and the doors that modules add, e.g. /_local/blobs.
  */
 export interface LocalDoor {
   readonly world: LocalWorld;
@@ -22,10 +23,7 @@ export function answerLocalDoor(door: LocalDoor, method: string, url: URL, body:
     const result = dispatch(door, method, url, body);
     return (
       result ??
-      failure(
-        404,
-        `There is no ${method} ${url.pathname}. Doors: /_local/faults, /_local/requests, /_local/stats, /_local/log.`,
-      )
+      failure(404, `There is no ${method} ${url.pathname}. Doors: ${[...OWN_DOORS, ...moduleDoors(door)].join(", ")}.`)
     );
   } catch (error) {
     return failure(400, (error as Error).message);
@@ -66,8 +64,24 @@ function dispatch(door: LocalDoor, method: string, url: URL, body: string): ArmR
       return ok({ rows: door.world.workspaceLog.read(workspace, table) });
     }
     default:
-      return undefined;
+      return answerModuleDoor(door, method, url, body);
   }
+}
+
+const OWN_DOORS = ["/_local/faults", "/_local/requests", "/_local/stats", "/_local/log"];
+
+function moduleDoors({ world }: LocalDoor): readonly string[] {
+  return world.registry.modules.flatMap((module) =>
+    Object.keys(module.localDoors ?? {}).map((key) => key.split(" ")[1] ?? ""),
+  );
+}
+
+function answerModuleDoor({ world }: LocalDoor, method: string, url: URL, body: string): ArmResponse | undefined {
+  for (const { localDoors } of world.registry.modules) {
+    const show = localDoors?.[`${method} ${url.pathname}`];
+    if (show !== undefined) return ok(world.state.turn(() => show({ query: url.searchParams, body }, world)));
+  }
+  return undefined;
 }
 
 function showFaults({ world }: LocalDoor): ArmResponse {

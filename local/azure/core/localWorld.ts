@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
-import { AccessControl } from "../authorization/accessControl.ts";
+import { AccessControl, type AccessEvidence } from "../authorization/accessControl.ts";
+import type { ArmActivity } from "./armActivity.ts";
 import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
 import { segmentsOf } from "./armPath.ts";
-import type { ArmResponse } from "./armRequest.ts";
+import type { ArmRequest, ArmResponse } from "./armRequest.ts";
 import { coreTasks } from "./coreTasks.ts";
 import { Directory, type DirectoryObject } from "./directory.ts";
 import { failOperation } from "./endOperation.ts";
@@ -12,7 +13,10 @@ import type { FaultInjector } from "./faultInjector.ts";
 import type { LongOperation } from "./longOperation.ts";
 import { LongOperations } from "./longOperations.ts";
 import { freeze, MemoryResourceStore } from "./memoryResourceStore.ts";
+import type { OutboundAnswer } from "./outboundRequest.ts";
+import { Outbox, type OutboxEntry } from "./outbox.ts";
 import { drawPublicAddress } from "./publicAddresses.ts";
+import { reportRefusal } from "./reportActivity.ts";
 import type { RecordedRequest } from "./requestLog.ts";
 import type {
   AzureWorld,
@@ -41,6 +45,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly propagationSeconds: number;
   readonly replicationSeconds: number;
+  /** Where ARM answers, e.g. "https://127.0.0.1:1234"; known once its door is open. */
+  readonly armUrl: () => string;
   /** Told of every request that one of Azure's own services made. */
   readonly onInternalRequest: (request: RecordedRequest) => void;
   /** Told of a task that threw what is no Azure error: a mistake of ours. */
@@ -61,6 +67,10 @@ export class LocalWorld implements AzureWorld {
   readonly directory: Directory;
   readonly throttle: Throttle;
   readonly workspaceLog: WorkspaceLog;
+  readonly outbox: Outbox;
+  /** A stream of its own, so that events change no id and no address. */
+  readonly eventRandom: SeededRandom;
+  readonly #armUrl: () => string;
   readonly #random: SeededRandom;
   readonly #access: AccessControl;
   readonly #addresses: StateTable<true>;
@@ -81,6 +91,8 @@ export class LocalWorld implements AzureWorld {
     this.#onInternalRequest = options.onInternalRequest;
     const random = state.table<readonly number[]>("random");
     this.#random = new SeededRandom(random, "world", options.seed);
+    this.eventRandom = new SeededRandom(random, "events", options.seed);
+    this.#armUrl = options.armUrl;
     const etags = new SeededRandom(random, "etags", options.seed);
     this.store = new MemoryResourceStore(state.table<StoredResource>("resources", freeze), registry, () =>
       etags.guid(),
@@ -92,15 +104,25 @@ export class LocalWorld implements AzureWorld {
     this.#access = new AccessControl(this.store, clock, options.propagationSeconds);
     this.#addresses = state.table<true>("publicAddresses");
     this.#schedule = new Schedule(state.table<ScheduledTask>("schedule"), clock, (task) => this.#runTask(task));
+    this.outbox = new Outbox(state.table<OutboxEntry>("outbox"), clock, (entry, answer) =>
+      this.#runAnswer(entry, answer),
+    );
   }
 
   /** Starts the timers that an earlier process left. */
   resume(): void {
     this.#schedule.resume();
+    this.outbox.resume();
   }
 
   stop(): void {
     this.#schedule.stop();
+    this.outbox.stop();
+  }
+
+  /** "https://127.0.0.1:1234": the host of the URLs that Azure gives out. */
+  get armUrl(): string {
+    return this.#armUrl();
   }
 
   newGuid(): string {
@@ -125,6 +147,11 @@ export class LocalWorld implements AzureWorld {
 
   isAllowed(objectId: string, action: string, scope: string): boolean {
     return this.#access.isAllowed(objectId, action, scope);
+  }
+
+  /** The role assignment that allows it. */
+  accessEvidence(objectId: string, action: string, scope: string): AccessEvidence | undefined {
+    return this.#access.evidence(objectId, action, scope);
   }
 
   schedule(task: string, delaySeconds: number, data: JsonObject): void {
@@ -163,26 +190,44 @@ export class LocalWorld implements AzureWorld {
     for (const module of this.registry.modules) module.onChanged?.(change, this);
   }
 
+  /** Tells every module how a request that meant to change something has ended. */
+  report(activity: ArmActivity): void {
+    for (const module of this.registry.modules) module.onActivity?.(activity, this);
+  }
+
   #answer(request: InternalArmRequest): ArmResponse {
+    const understood: ArmRequest = {
+      method: request.method,
+      path: request.path,
+      segments: segmentsOf(request.path),
+      query: { "api-version": request.apiVersion },
+      apiVersion: request.apiVersion,
+      body: request.body,
+      ifMatch: request.ifMatch,
+      ifNoneMatch: undefined,
+      caller: request.principal,
+      origin: { correlationId: this.eventRandom.guid(), clientRequestId: "", clientIpAddress: PLATFORM_ADDRESS },
+      baseUrl: "https://management.azure.com",
+      isInternal: true,
+    };
     try {
-      return this.state.turn(() =>
-        handleArmRequest(this, {
-          method: request.method,
-          path: request.path,
-          segments: segmentsOf(request.path),
-          query: { "api-version": request.apiVersion },
-          apiVersion: request.apiVersion,
-          body: request.body,
-          ifMatch: request.ifMatch,
-          ifNoneMatch: undefined,
-          caller: request.principal,
-          baseUrl: "https://management.azure.com",
-          isInternal: true,
-        }),
-      );
+      return this.state.turn(() => handleArmRequest(this, understood));
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
+      this.state.turn(() => reportRefusal(this, understood, error));
       return errorResponse(error, segmentsOf(request.path));
+    }
+  }
+
+  #runAnswer(entry: OutboxEntry, answer: OutboundAnswer): void {
+    try {
+      this.state.turn(() => {
+        this.outbox.remove(entry.id);
+        this.registry.task(entry.task)?.({ ...entry.data, answer: { ...answer } }, this);
+      });
+    } catch (error) {
+      this.state.turn(() => this.outbox.remove(entry.id));
+      this.#onTaskFailure(`${entry.task} ${JSON.stringify(entry.data)}`, error);
     }
   }
 
@@ -204,3 +249,6 @@ export class LocalWorld implements AzureWorld {
     }
   }
 }
+
+/** From where Azure's own services ask; an address of Azure's public space. */
+const PLATFORM_ADDRESS = "20.50.1.7";

@@ -1,3 +1,4 @@
+import type { ArmActivity } from "./armActivity.ts";
 import type { JsonObject } from "./resourceType.ts";
 
 /** A write, delete or action that goes on after its answer. It is data, so that it survives a restart. */
@@ -16,6 +17,8 @@ export interface LongOperation {
   readonly apiVersion: string;
   readonly method: string;
   readonly callerObjectId: string;
+  /** What the activity log will say of it. */
+  readonly activity?: Pick<ArmActivity, "verb" | "resourceUri" | "action" | "path" | "origin">;
   /** "create", "update", "delete" … and the singular of the type, for Azure's sentences. */
   readonly verb: string;
   readonly noun: string;

@@ -6,6 +6,7 @@ import type { LocalWorld } from "./localWorld.ts";
 import { methodNotAllowed } from "./methodNotAllowed.ts";
 import { resourceNotFound } from "./notFound.ts";
 import { renderResource } from "./renderResource.ts";
+import { reportDone } from "./reportActivity.ts";
 import { requireLivingGroup, requirePlace } from "./requirePlace.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { JsonObject, ResourceType } from "./resourceType.ts";
@@ -24,6 +25,7 @@ export function patchResource(world: LocalWorld, request: ArmRequest, id: Resour
   checkTags(tags);
   const stored = world.store.put({ ...existing, body: { ...existing.body, tags } });
   world.announce({ kind: "write", resource: stored, caller: request.caller });
+  reportDone(world, request);
   return { status: 200, headers: {}, body: renderResource(world, stored) };
 }
 

@@ -14,6 +14,7 @@ import { normalLocation, requireLocation } from "./locations.ts";
 import { operationHeaders } from "./operationHeaders.ts";
 import { mannersOf } from "./providerManners.ts";
 import { renderResource, shownId } from "./renderResource.ts";
+import { reportDone } from "./reportActivity.ts";
 import { requireLivingGroup, requirePlace } from "./requirePlace.ts";
 import { keptBody, withProvisioningState } from "./resourceBody.ts";
 import type { ResourceId } from "./resourceId.ts";
@@ -71,6 +72,7 @@ function write(
   if (seconds <= 0) {
     const end = settlePut(world, { resourceId: stored.id, inlineIds, caller: request.caller, method: "PUT" });
     if (end.error !== undefined) throw end.error;
+    reportDone(world, request);
     return shown(world, stored.id, type, status, {});
   }
   const operation = beginOperation(world, request, {

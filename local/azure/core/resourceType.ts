@@ -4,6 +4,7 @@
  * types alike is done once, in the core.
  */
 import type { Clock } from "../../clock.ts";
+import type { ArmActivity } from "./armActivity.ts";
 import type { ArmError } from "./armError.ts";
 import type { ResourceId } from "./resourceId.ts";
 
@@ -142,6 +143,8 @@ export interface ResourceType {
   prepare?(context: WriteContext): JsonObject;
   /** Azure seconds from acceptance to Succeeded; 0 is a synchronous write. Source: the durations table. */
   putSeconds(context: WriteContext): number;
+  /** Azure seconds that a PUT still lacks when its time is up, because somebody outside of Azure must answer first; 0: none. */
+  remainingSeconds?(resource: StoredResource, world: AzureWorld): number;
   deleteSeconds?(resource: StoredResource, world: AzureWorld): number;
   /** Seconds in the Retry-After of a long operation's answers; undefined sends none. */
   readonly retryAfterSeconds?: number;
@@ -231,6 +234,19 @@ export interface AzureModule {
   >;
   /** Called after every resource change that has taken effect (operation end, synchronous write, delete), whoever made it. */
   onChanged?(change: ResourceChange, world: AzureWorld): void;
+  /** Called for every request that meant to change something, when it has ended: what the activity log would say. */
+  onActivity?(activity: ArmActivity, world: AzureWorld): void;
+  /** Doors of the stand-in's own, which Azure does not have, by "METHOD /_local/…". They throw a sentence for bad input. */
+  readonly localDoors?: Readonly<
+    Record<string, (request: { readonly query: URLSearchParams; readonly body: string }, world: AzureWorld) => object>
+  >;
+  /** Pages beside ARM that anybody may GET without a token, by their path. */
+  readonly publicPages?: Readonly<
+    Record<
+      string,
+      (query: URLSearchParams, world: AzureWorld) => { readonly status: number; readonly body: JsonObject }
+    >
+  >;
 }
 
 export interface ResourceChange {

@@ -7,6 +7,7 @@ import { resourceNotFound } from "./notFound.ts";
 import { operationHeaders } from "./operationHeaders.ts";
 import type { OperationMatch } from "./operationPattern.ts";
 import { pageOf } from "./pageOf.ts";
+import { reportDone } from "./reportActivity.ts";
 import { requirePlace } from "./requirePlace.ts";
 import { parseResourceId } from "./resourceId.ts";
 import type { JsonObject, OperationResult, StoredResource } from "./resourceType.ts";
@@ -43,7 +44,10 @@ function responseOf(
   match: OperationMatch,
   result: OperationResult,
 ): ArmResponse {
-  if ("status" in result) return { headers: {}, ...paged(request, result) };
+  if ("status" in result) {
+    reportDone(world, request);
+    return { headers: {}, ...paged(request, result) };
+  }
   const operation = beginOperation(world, request, {
     kind: "action",
     resourceId: match.scope,

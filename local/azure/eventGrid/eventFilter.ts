@@ -2,6 +2,7 @@
 import { ArmError } from "../core/armError.ts";
 import type { Json, JsonObject } from "../core/resourceType.ts";
 import { field, listField, objectField, textField, textsField } from "../kubernetes/jsonFields.ts";
+import { ownFieldNames } from "./eventField.ts";
 
 const MOST_FILTERS = 25;
 const MOST_VALUES = 25;
@@ -29,20 +30,6 @@ const OPERATORS: Readonly<Record<string, "texts" | "numbers" | "ranges" | "numbe
   IsNullOrUndefined: "none",
   IsNotNull: "none",
 };
-
-/** Keys of the event itself, in both schemas; everything else lies in its data. */
-const EVENT_KEYS = [
-  "id",
-  "topic",
-  "subject",
-  "eventtype",
-  "dataversion",
-  "source",
-  "type",
-  "specversion",
-  "time",
-  "eventtime",
-];
 
 /** Throws for a filter that Event Grid refuses. */
 export function checkEventFilter(filter: JsonObject, eventTypes: readonly string[]): void {
@@ -93,11 +80,11 @@ function checkAdvancedFilter(filter: JsonObject): void {
 /** Dots lead into the data; a key that has a dot or slash of its own cannot be named. */
 function checkKey(key: string): void {
   const [first = "", ...rest] = key.split(".");
-  const isOwn = rest.length === 0 && EVENT_KEYS.includes(first.toLowerCase());
+  const isOwn = rest.length === 0 && ownFieldNames.includes(first.toLowerCase());
   const isData = first.toLowerCase() === "data" && rest.every((part) => /^[\w-]+$/.test(part));
   if (!isOwn && !isData)
     throw invalid(
-      `The key '${key}' of an advanced filter is no field of an event: use ${EVENT_KEYS.join(", ")} or data.<field>.`,
+      `The key '${key}' of an advanced filter is no field of an event: use ${ownFieldNames.join(", ")} or data.<field>.`,
     );
 }
 

@@ -38,8 +38,9 @@ function validate({ world, id, body, existing }: WriteContext): void {
     .list(SYSTEM_TOPIC_TYPE, `/subscriptions/${world.subscriptionId}`)
     .find((topic) => isOf(topic, source, type));
   if (other !== undefined) {
+    // Wording: github.com/MicrosoftDocs/azure-docs/pull/97986.
     throw invalid(
-      `Only one system topic is allowed per source. A system topic already exists for the source ${source}: ${other.id}.`,
+      `There is an existing tracked system topic for the given source ${source}. Only one system topic is allowed per source.`,
     );
   }
 }
@@ -67,7 +68,8 @@ function checkLocation(location: string, source: StoredResource | undefined, typ
 
 function refuseMove(existing: StoredResource | undefined, source: string, type: TopicType): void {
   if (existing !== undefined && !isOf(existing, source, type))
-    throw invalid("The source and topicType of a system topic cannot be changed.");
+    // Wording: github.com/Azure/azure-quickstart-templates/issues/13688.
+    throw invalid("System topic source cannot be modified.");
 }
 
 function references({ body }: WriteContext): readonly Reference[] {

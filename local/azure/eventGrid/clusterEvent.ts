@@ -1,0 +1,25 @@
+/** Microsoft.ContainerService events of managed clusters. Source: facts/azure.md §4.1 and §4.7 D. */
+import { type ManagedClusterEvent, onManagedClusterEvent } from "../containerService/managedClusterEvent.ts";
+import { coreOf } from "../core/coreOf.ts";
+import type { AzureWorld } from "../core/resourceType.ts";
+import { eventTimeOf } from "./gridEvent.ts";
+import { publishEvent } from "./publishEvent.ts";
+
+const TOPIC_TYPE = "Microsoft.ContainerService.ManagedClusters";
+
+/** From now on clusters are heard by the topics on them. */
+export function listenToClusters(): void {
+  onManagedClusterEvent(publishClusterEvent);
+}
+
+function publishClusterEvent({ eventType, clusterId, data }: ManagedClusterEvent, world: AzureWorld): void {
+  publishEvent(world, [{ topicType: TOPIC_TYPE, source: clusterId }], () => ({
+    id: coreOf(world).eventRandom.guid(),
+    subject: clusterId.split("/").at(-1) ?? "",
+    eventType,
+    eventTime: eventTimeOf(world.clock.now()),
+    dataVersion: "1.0",
+    metadataVersion: "1",
+    data: { ...data },
+  }));
+}
