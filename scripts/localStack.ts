@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { repositoryDirectory } from "./build.ts";
+import { tellFunctionApp } from "./tellFunctionApp.ts";
 
 /**
  * The local Azure and the local host as child processes that tell the same time. Both end with this process: by
@@ -73,6 +74,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure) };
     host = await startHost(options, options.hostPort, env);
     const { url } = host;
+    await tellFunctionApp(azure, url);
     const watch = (watched: Host): void => {
       watched.child.once("exit", (code, signal) => {
         if (isStopping) return;

@@ -203,3 +203,18 @@ describe("storage for dead letters", () => {
     expect(errorOf(answer).message).toContain("containers/nowhere' does not exist");
   });
 });
+
+describe("the stand-in's own doors", () => {
+  const door = (method: string, path: string, body?: JsonObject) =>
+    lab.core.send(method, `/_local/${path}`, { apiVersion: "", ...(body === undefined ? {} : { body }) });
+
+  it("take where function apps answer, and show blobs", async () => {
+    const site = `${lab.group}/providers/Microsoft.Web/sites/func-door`;
+    expect((await door("PUT", "functionApps", { [site]: "http://127.0.0.1:7071" })).status).toBe(200);
+    expect((await door("PUT", "functionApps", { [lab.group]: "http://127.0.0.1:7071" })).status).toBe(400);
+    expect((await door("PUT", "functionApps", { [site]: "nowhere" })).status).toBe(400);
+    expect((await door("GET", `blobs?container=${lab.deadLetters}`)).body).toEqual({ blobs: [] });
+    expect((await door("GET", "blobs")).status).toBe(400);
+    expect(String((await door("GET", "nothing")).body.error)).toContain("/_local/blobs");
+  });
+});

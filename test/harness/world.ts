@@ -61,6 +61,11 @@ interface Freezable {
   freeze(): Promise<Moment>;
 }
 
+/** What the app is in ARM: the resource that Event Grid delivers to. */
+export function functionAppId({ subscriptionId }: Pick<LocalAzure, "subscriptionId">): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/rg-portcullis/providers/Microsoft.Web/sites/func-portcullis`;
+}
+
 let shared: Promise<LocalAzure> | undefined;
 
 /** A world with an empty Azure and an app that has had no ticket. */
@@ -130,7 +135,11 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     INGRESS_PROBE_PROXY: azure.internetProxyUrl,
     NO_PROXY: "127.0.0.1,localhost",
   };
-  const start = (): Promise<Host> => startHost({ appDirectory: process.cwd(), statePath, clock, settings });
+  const start = async (): Promise<Host> => {
+    const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings });
+    azure.setFunctionApp(functionAppId(azure), host.url);
+    return host;
+  };
   let host = await start();
 
   const post = (path: string, body?: unknown, headers?: Record<string, string>): Promise<Response> => {

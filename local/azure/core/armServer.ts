@@ -90,8 +90,10 @@ function reportMistake(request: IncomingMessage, response: ServerResponse, error
 }
 
 function withCommonHeaders(response: ArmResponse, request: IncomingMessage, nowEpochMs: number): ArmResponse {
-  const requestId = randomUUID();
   const given = (name: string): string | undefined => request.headers[name]?.toString();
+  const correlation = "x-ms-correlation-request-id";
+  const correlationId = response.headers[correlation] ?? given(correlation) ?? randomUUID();
+  const requestId = given(correlation) === undefined ? correlationId : randomUUID();
   const clientRequestId = given("x-ms-client-request-id");
   const echo = given("x-ms-return-client-request-id")?.toLowerCase() === "true" && clientRequestId !== undefined;
   return {
@@ -104,7 +106,7 @@ function withCommonHeaders(response: ArmResponse, request: IncomingMessage, nowE
       "strict-transport-security": "max-age=31536000; includeSubDomains",
       "x-content-type-options": "nosniff",
       "x-ms-request-id": requestId,
-      "x-ms-correlation-request-id": given("x-ms-correlation-request-id") ?? requestId,
+      [correlation]: correlationId,
       ...(echo ? { "x-ms-client-request-id": clientRequestId } : {}),
       ...response.headers,
     },

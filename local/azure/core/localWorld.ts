@@ -4,7 +4,7 @@ import type { ArmActivity } from "./armActivity.ts";
 import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
 import { segmentsOf } from "./armPath.ts";
-import type { ArmRequest, ArmResponse } from "./armRequest.ts";
+import type { ArmResponse } from "./armRequest.ts";
 import { coreTasks } from "./coreTasks.ts";
 import { Directory, type DirectoryObject } from "./directory.ts";
 import { failOperation } from "./endOperation.ts";
@@ -32,6 +32,7 @@ import { SeededRandom } from "./seededRandom.ts";
 import type { StateTable } from "./stateTable.ts";
 import { Throttle } from "./throttle.ts";
 import type { TypeRegistry } from "./typeRegistry.ts";
+import { understandInternal } from "./understandInternal.ts";
 import { WorkspaceLog } from "./workspaceLog.ts";
 import type { WorldState } from "./worldState.ts";
 
@@ -196,20 +197,7 @@ export class LocalWorld implements AzureWorld {
   }
 
   #answer(request: InternalArmRequest): ArmResponse {
-    const understood: ArmRequest = {
-      method: request.method,
-      path: request.path,
-      segments: segmentsOf(request.path),
-      query: { "api-version": request.apiVersion },
-      apiVersion: request.apiVersion,
-      body: request.body,
-      ifMatch: request.ifMatch,
-      ifNoneMatch: undefined,
-      caller: request.principal,
-      origin: { correlationId: this.eventRandom.guid(), clientRequestId: "", clientIpAddress: PLATFORM_ADDRESS },
-      baseUrl: "https://management.azure.com",
-      isInternal: true,
-    };
+    const understood = understandInternal(request, this.eventRandom.guid());
     try {
       return this.state.turn(() => handleArmRequest(this, understood));
     } catch (error) {
@@ -249,6 +237,3 @@ export class LocalWorld implements AzureWorld {
     }
   }
 }
-
-/** From where Azure's own services ask; an address of Azure's public space. */
-const PLATFORM_ADDRESS = "20.50.1.7";

@@ -38,18 +38,26 @@ const MOST_BODY_BYTES = 64 * 1024;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Sends the request over real sockets. `onPatienceOver` is called when time must go on although nothing has come back. */
+export interface SendOptions {
+  /** Called when time must go on although nothing has come back. */
+  readonly onPatienceOver: () => void;
+  /** Breaks the connection off. */
+  readonly signal: AbortSignal;
+}
+
+/** Sends the request over real sockets. */
 export function sendOutbound(
   request: OutboundRequest,
   clock: Clock,
-  onPatienceOver: () => void,
+  { onPatienceOver, signal }: SendOptions,
 ): Promise<OutboundAnswer> {
   const url = new URL(request.url);
   if (!LOOPBACK.test(url.hostname)) return Promise.resolve({ kind: "unresolved" });
   const deadlineEpochMs = clock.now() + ANSWER_SECONDS * 1000;
   return new Promise((resolve) => {
     // No authority of the public internet vouches for loopback, so certificates are not checked.
-    const options = { method: request.method, headers: request.headers, agent: false, rejectUnauthorized: false };
+    const { method, headers } = request;
+    const options = { method, headers, signal, agent: false, rejectUnauthorized: false };
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     let cancelDeadline: () => void = () => {};
     const end = (answer: OutboundAnswer): void => {

@@ -20,7 +20,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #onAnswer: (entry: OutboxEntry, answer: OutboundAnswer) => void;
   #sequence: number;
-  #isStopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(
     table: StateTable<OutboxEntry>,
@@ -50,7 +50,7 @@ export class Outbox {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
   }
 
   #sendSoon(id: string): void {
@@ -60,8 +60,11 @@ export class Outbox {
 
   async #send(id: string, release: () => void): Promise<void> {
     const entry = this.#table.get(id);
-    if (entry === undefined || this.#isStopped) return;
-    const answer = await sendOutbound(entry.request, this.#clock, release);
-    if (!this.#isStopped) this.#onAnswer(entry, answer);
+    if (entry === undefined || this.#stopped.signal.aborted) return;
+    const answer = await sendOutbound(entry.request, this.#clock, {
+      onPatienceOver: release,
+      signal: this.#stopped.signal,
+    });
+    if (!this.#stopped.signal.aborted) this.#onAnswer(entry, answer);
   }
 }

@@ -6,6 +6,7 @@
 import type { Clock } from "../../clock.ts";
 import type { ArmActivity } from "./armActivity.ts";
 import type { ArmError } from "./armError.ts";
+import type { ModuleDoors } from "./moduleDoors.ts";
 import type { ResourceId } from "./resourceId.ts";
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
@@ -223,7 +224,7 @@ export type OperationResult =
     };
 
 /** One area of Azure. `tasks` run by `world.schedule`; a task started for an accepted operation returns that operation's result. */
-export interface AzureModule {
+export interface AzureModule extends ModuleDoors {
   readonly resourceTypes: readonly ResourceType[];
   readonly operations?: readonly ArmOperation[];
   readonly tasks?: Readonly<
@@ -236,17 +237,6 @@ export interface AzureModule {
   onChanged?(change: ResourceChange, world: AzureWorld): void;
   /** Called for every request that meant to change something, when it has ended: what the activity log would say. */
   onActivity?(activity: ArmActivity, world: AzureWorld): void;
-  /** Doors of the stand-in's own, which Azure does not have, by "METHOD /_local/…". They throw a sentence for bad input. */
-  readonly localDoors?: Readonly<
-    Record<string, (request: { readonly query: URLSearchParams; readonly body: string }, world: AzureWorld) => object>
-  >;
-  /** Pages beside ARM that anybody may GET without a token, by their path. */
-  readonly publicPages?: Readonly<
-    Record<
-      string,
-      (query: URLSearchParams, world: AzureWorld) => { readonly status: number; readonly body: JsonObject }
-    >
-  >;
 }
 
 export interface ResourceChange {

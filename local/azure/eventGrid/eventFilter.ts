@@ -50,8 +50,9 @@ function checkAdvancedFilters(filters: readonly JsonObject[]): void {
     throw invalid(`The filter has ${filters.length} advanced filters. The limit is ${MOST_FILTERS}.`);
   const valueCount = filters.reduce((sum, filter) => sum + valuesOf(filter).length, 0);
   if (valueCount > MOST_VALUES)
+    // Wording after github.com/cloud-custodian/cloud-custodian/issues/4669, when the limit was 5 a filter.
     throw invalid(
-      `The advanced filters have ${valueCount} values. The limit is ${MOST_VALUES} over all filters of a subscription.`,
+      `The maximum number of values allowed on all advanced filters of a subscription is ${MOST_VALUES}; these have ${valueCount}.`,
     );
   for (const filter of filters) checkAdvancedFilter(filter);
 }
