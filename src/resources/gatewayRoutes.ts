@@ -6,7 +6,6 @@ import {
   gatewayRoutes,
   isUnchanged,
   type PodPlace,
-  type PodRoute,
   podRoutes,
   type RouteChanges,
   routesOf,
@@ -14,6 +13,7 @@ import {
 import { isJsonArray, isJsonObject, type JsonObject, jsonAt, textAt } from "../domain/json.ts";
 import { podCidrOf } from "../domain/networkPlugin.ts";
 import { ids } from "../domain/resourceNames.ts";
+import { counted, routeChangesInWords, routeInWords } from "../domain/routeChangesInWords.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { apiVersions } from "./apiVersions.ts";
 import type { Look, VerificationInput } from "./commandDefinition.ts";
@@ -33,12 +33,12 @@ export const syncGatewayRoutes: SyncDefinition = {
       return { kind: "wait", waitingFor };
     }
     const routes = routesOf(existing);
-    const changes = diffGatewayRoutes(spec.cluster.name, routes, gatewayRoutes(spec.cluster.name, pods));
+    const changes = diffGatewayRoutes(routes, [gatewayRoutes(spec.cluster.name, pods)]);
     if (changes.blocked.length > 0) return { kind: "refuse", failure: blocked(spec, changes) };
     if (isUnchanged(changes)) return { kind: "right" };
     const properties = isJsonObject(existing.properties) ? existing.properties : {};
     const body = { ...existing, properties: { ...properties, routes: applyRouteChanges(routes, changes) } };
-    return { kind: "write", body, change: inWords(changes) };
+    return { kind: "write", body, change: routeChangesInWords(changes) };
   },
   // AKS resyncs every 10 s, writes every 30 s, and looks again after 120 s when a write was lost.
   // Source: github.com/kubernetes-sigs/cloud-provider-azure pkg/provider/azure_routes.go, checked 2026-11.
@@ -54,11 +54,11 @@ export const removeGatewayRoutes: SyncDefinition = {
   sources: () => [],
   decide: (existing, _sources, spec) => {
     const routes = routesOf(existing);
-    const changes = diffGatewayRoutes(spec.cluster.name, routes, []);
+    const changes = diffGatewayRoutes(routes, [gatewayRoutes(spec.cluster.name, [])]);
     if (isUnchanged(changes)) return { kind: "right" };
     const properties = isJsonObject(existing.properties) ? existing.properties : {};
     const body = { ...existing, properties: { ...properties, routes: applyRouteChanges(routes, changes) } };
-    return { kind: "write", body, change: inWords(changes) };
+    return { kind: "write", body, change: routeChangesInWords(changes) };
   },
   pollSeconds: 5,
   timeoutSeconds: 300,
@@ -84,14 +84,17 @@ export function gatewayRoutesLook(
   const pods = podRoutes(routesOf(source), placeOf(spec));
   if (pods.length === 0) return about(false, `${spec.cluster.routeTableName} has no route to a node's pods.`);
   const wanted = gatewayRoutes(spec.cluster.name, pods);
-  const changes = diffGatewayRoutes(spec.cluster.name, routesOf(table), wanted);
+  const changes = diffGatewayRoutes(routesOf(table), [wanted]);
   if (!isUnchanged(changes))
-    return about(false, `${routeTableName} does not follow ${spec.cluster.routeTableName}: ${inWords(changes)}.`);
+    return about(
+      false,
+      `${routeTableName} does not follow ${spec.cluster.routeTableName}: ${routeChangesInWords(changes)}.`,
+    );
   if (!isOn(table, ids.gatewaySubnet(spec)))
     return about(false, `${routeTableName} is not attached to the subnet ${subnet}.`);
   return about(
     true,
-    `${routeTableName} is on ${subnet} and holds ${counted(wanted.length, "pod route")} of ${spec.cluster.routeTableName}: ${wanted.map(routeInWords).join(", ")}.`,
+    `${routeTableName} is on ${subnet} and holds ${counted(wanted.routes.length, "pod route")} of ${spec.cluster.routeTableName}: ${wanted.routes.map(routeInWords).join(", ")}.`,
   );
 }
 
@@ -118,35 +121,6 @@ function isOn(table: JsonObject, subnetId: string): boolean {
   return (
     isJsonArray(subnets) && subnets.some((subnet) => textAt(subnet, "id")?.toLowerCase() === subnetId.toLowerCase())
   );
-}
-
-/** More routes than this are counted and not listed. */
-const LISTED_ROUTES = 3;
-
-function inWords({ added, changed, removed, blocked }: RouteChanges): string {
-  return [
-    ...listed("to add", added.map(routeInWords)),
-    ...listed("to change", changed.map(routeInWords)),
-    ...listed("to remove", removed),
-    ...listed(
-      "in the way",
-      blocked.map(({ by }) => by),
-    ),
-  ].join("; ");
-}
-
-function listed(what: string, texts: readonly string[]): readonly string[] {
-  if (texts.length === 0) return [];
-  const more = texts.length > LISTED_ROUTES ? ` and ${texts.length - LISTED_ROUTES} more` : "";
-  return [`${counted(texts.length, "route")} ${what}: ${texts.slice(0, LISTED_ROUTES).join(", ")}${more}`];
-}
-
-function routeInWords({ addressPrefix, nextHopIpAddress }: PodRoute): string {
-  return `${addressPrefix} → ${nextHopIpAddress}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function blocked(spec: EnvironmentSpec, changes: RouteChanges): Failure {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { gatewayRouteName, isRouteOf } from "../../src/domain/gatewayRouteName.ts";
 import {
   applyRouteChanges,
   diffGatewayRoutes,
-  gatewayRouteName,
   gatewayRoutes,
-  isRouteOf,
   isUnchanged,
   type PodRoute,
   podRoutes,
+  type RouteChanges,
 } from "../../src/domain/gatewayRoutes.ts";
 import { type JsonObject, textAt } from "../../src/domain/json.ts";
 import { SeededRandom } from "./seededRandom.ts";
@@ -29,7 +29,7 @@ function randomTables(seed: number) {
   const source = nodes.map((node) =>
     armRoute(`aks-pool-1-vmss00000${node}`, `10.244.${node}.0/24`, `10.0.5.${4 + node}`),
   );
-  const wanted = gatewayRoutes(CLUSTER, podRoutes(source, place));
+  const wanted = gatewayRoutes(CLUSTER, podRoutes(source, place)).routes;
   const ours = wanted.flatMap((route): JsonObject[] => {
     const { name, addressPrefix, nextHopIpAddress: hop } = route;
     switch (random.below(5)) {
@@ -64,31 +64,31 @@ describe("diffGatewayRoutes", () => {
       const current = wanted.map(({ name, addressPrefix, nextHopIpAddress }) =>
         armRoute(seed % 2 === 0 ? name : name.toUpperCase(), addressPrefix, nextHopIpAddress),
       );
-      expect(isUnchanged(diffGatewayRoutes(CLUSTER, [...foreign, ...current], wanted)), `seed ${seed}`).toBe(true);
+      expect(isUnchanged(diffOwn([...foreign, ...current], wanted)), `seed ${seed}`).toBe(true);
     }
   });
 
   it("leaves routes that it does not own untouched", () => {
     for (const { seed, wanted, foreign, current } of cases) {
-      const after = applyRouteChanges(current, diffGatewayRoutes(CLUSTER, current, wanted));
+      const after = applyRouteChanges(current, diffOwn(current, wanted));
       for (const route of foreign) expect(after, `seed ${seed}`).toContain(route);
     }
   });
 
   it("converges in one pass, on exactly the wanted routes", () => {
     for (const { seed, wanted, current } of cases) {
-      const after = applyRouteChanges(current, diffGatewayRoutes(CLUSTER, current, wanted));
-      expect(isUnchanged(diffGatewayRoutes(CLUSTER, after, wanted)), `seed ${seed}`).toBe(true);
+      const after = applyRouteChanges(current, diffOwn(current, wanted));
+      expect(isUnchanged(diffOwn(after, wanted)), `seed ${seed}`).toBe(true);
       expect(ownRoutes(after), `seed ${seed}`).toEqual(wanted.map(inOneLine).sort());
     }
   });
 
   it("says the same for shuffled input", () => {
     for (const { seed, source, wanted, current, random } of cases) {
-      const other = gatewayRoutes(CLUSTER, podRoutes(random.shuffled(source), place));
+      const other = gatewayRoutes(CLUSTER, podRoutes(random.shuffled(source), place)).routes;
       expect(other, `seed ${seed}`).toEqual(wanted);
-      expect(diffGatewayRoutes(CLUSTER, random.shuffled(current), random.shuffled(wanted)), `seed ${seed}`).toEqual(
-        diffGatewayRoutes(CLUSTER, current, wanted),
+      expect(diffOwn(random.shuffled(current), random.shuffled(wanted)), `seed ${seed}`).toEqual(
+        diffOwn(current, wanted),
       );
     }
   });
@@ -102,19 +102,19 @@ describe("diffGatewayRoutes", () => {
       armRoute(first.name, second.addressPrefix, "10.0.5.4"),
       armRoute(second.name, first.addressPrefix, "10.0.5.5"),
     ];
-    const changes = diffGatewayRoutes(CLUSTER, current, [first, second]);
+    const changes = diffOwn(current, [first, second]);
     expect(changes).toMatchObject({ added: [], removed: [], changed: [first, second] });
     expect(ownRoutes(applyRouteChanges(current, changes))).toEqual([first, second].map(inOneLine));
   });
 
   it("takes somebody else's route that leads right for enough", () => {
     const wanted = [wantedRoute("a", "10.244.0.0/24", "10.0.5.4")];
-    expect(isUnchanged(diffGatewayRoutes(CLUSTER, [armRoute("a", "10.244.0.0/24", "10.0.5.4")], wanted))).toBe(true);
+    expect(isUnchanged(diffOwn([armRoute("a", "10.244.0.0/24", "10.0.5.4")], wanted))).toBe(true);
   });
 
   it("names somebody else's route that leads the same pods elsewhere, and writes no second one for them", () => {
     const wanted = [wantedRoute("a", "10.244.0.0/24", "10.0.5.4")];
-    const changes = diffGatewayRoutes(CLUSTER, [armRoute("by-hand", "10.244.0.0/24", "10.0.5.9")], wanted);
+    const changes = diffOwn([armRoute("by-hand", "10.244.0.0/24", "10.0.5.9")], wanted);
     expect(changes).toEqual({ added: [], changed: [], removed: [], blocked: [{ route: wanted[0], by: "by-hand" }] });
     expect(isUnchanged(changes)).toBe(false);
   });
@@ -185,6 +185,10 @@ describe("applyRouteChanges", () => {
     );
   });
 });
+
+function diffOwn(current: readonly JsonObject[], routes: readonly PodRoute[]): RouteChanges {
+  return diffGatewayRoutes(current, [{ cluster: CLUSTER, routes }]);
+}
 
 function wantedRoute(node: string, addressPrefix: string, nextHopIpAddress: string): PodRoute {
   return { name: gatewayRouteName(CLUSTER, node), addressPrefix, nextHopIpAddress };
