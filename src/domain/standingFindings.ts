@@ -1,0 +1,42 @@
+import { findingKey, type RouteFinding } from "./routeFinding.ts";
+
+/** A finding and when it was first seen. It never gets younger while it is seen at every look. */
+export interface StandingFinding extends RouteFinding {
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** False while it is in its grace: Azure itself passes through it. */
+  readonly isOpen: boolean;
+}
+
+/** Findings that have begun or ceased to stand open: what an alert is raised or closed for. */
+export interface FindingChanges {
+  readonly opened: readonly StandingFinding[];
+  readonly closed: readonly StandingFinding[];
+}
+
+/** What is seen now, each with the time at which it was first seen without a break. */
+export function standingFindings(
+  before: readonly StandingFinding[],
+  now: readonly RouteFinding[],
+  at: string,
+): readonly StandingFinding[] {
+  const known = new Map(before.map((finding) => [findingKey(finding), finding]));
+  return now.map((finding) => {
+    const earlier = known.get(findingKey(finding));
+    const since = earlier === undefined || Date.parse(at) < Date.parse(earlier.since) ? at : earlier.since;
+    const seenSeconds = (Date.parse(at) - Date.parse(since)) / 1000;
+    const isOpen = earlier?.isOpen === true || seenSeconds >= (finding.graceSeconds ?? 0);
+    return { ...finding, since, isOpen };
+  });
+}
+
+/** What has changed between two looks. */
+export function findingChanges(before: readonly StandingFinding[], now: readonly StandingFinding[]): FindingChanges {
+  const openKeys = (findings: readonly StandingFinding[]): ReadonlySet<string> =>
+    new Set(findings.filter(({ isOpen }) => isOpen).map(findingKey));
+  const [was, is] = [openKeys(before), openKeys(now)];
+  return {
+    opened: now.filter((finding) => finding.isOpen && !was.has(findingKey(finding))),
+    closed: before.filter((finding) => finding.isOpen && !is.has(findingKey(finding))),
+  };
+}
