@@ -33,8 +33,13 @@ export const roleIds = {
   networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
 } as const;
 
-/** Namespace of our role assignments' names; fixed, so that a repeated assignment is the same resource. */
-const ROLE_ASSIGNMENT_NAMESPACE = "6b2f7d40-c4a4-539c-a145-582fe24b18cd";
+/** Namespace of names that are made of what they stand for; fixed, so that a repeated role assignment is the same resource. */
+const NAME_NAMESPACE = "6b2f7d40-c4a4-539c-a145-582fe24b18cd";
+
+/** Eight hexadecimal digits that differ wherever the texts do. */
+export function digestOf(text: string): string {
+  return uuidv5(text, NAME_NAMESPACE).slice(0, 8);
+}
 
 export function tagsOf(spec: EnvironmentSpec): Record<string, string> {
   return { ...spec.tags, [ENVIRONMENT_TAG]: spec.name };
@@ -131,10 +136,7 @@ export function roleDefinitionId(spec: EnvironmentSpec, role: keyof typeof roleI
 
 /** Id of the one assignment of a role to a principal at a scope: the same three always give the same id. */
 export function roleAssignmentId(scope: string, role: keyof typeof roleIds, principalId: string): string {
-  const name = uuidv5(
-    `${scope.toLowerCase()}|${roleIds[role]}|${principalId.toLowerCase()}`,
-    ROLE_ASSIGNMENT_NAMESPACE,
-  );
+  const name = uuidv5(`${scope.toLowerCase()}|${roleIds[role]}|${principalId.toLowerCase()}`, NAME_NAMESPACE);
   return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 }
 

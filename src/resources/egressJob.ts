@@ -1,6 +1,6 @@
 /** One request from inside the cluster, as a job: what comes of it is what the firewall lets a pod do. */
 import type { JsonObject } from "../domain/json.ts";
-import { APPLICATION_NAMESPACE } from "../domain/resourceNames.ts";
+import { APPLICATION_NAMESPACE, digestOf } from "../domain/resourceNames.ts";
 import { SAMPLE_IMAGE } from "../domain/sampleImages.ts";
 
 /** The longest name of a job, in characters: its pods carry it as a label. */
@@ -12,10 +12,11 @@ const CURL_SECONDS_MAX = 20;
 /** Seconds that a finished job is kept for those who want to look. */
 const KEPT_SECONDS = 300;
 
-/** A new job for every run: an older one's result must never pass for today's. */
+/** A new job for every run: an older one's result must never pass for today's, nor that of a number that differs in what a job's name cannot show. */
 export function egressJobName(purpose: "allowed" | "refused", run: string): string {
-  const suffix = run.toLowerCase().replace(/[^a-z0-9-]/g, "-");
-  return `egress-${purpose}-${suffix}`.slice(0, JOB_NAME_CHARACTERS).replace(/-+$/, "");
+  const digest = digestOf(run);
+  const shown = `egress-${purpose}-${run.toLowerCase().replace(/[^a-z0-9-]/g, "-")}`;
+  return `${shown.slice(0, JOB_NAME_CHARACTERS - digest.length - 1)}-${digest}`;
 }
 
 export function egressJob(name: string, url: string): JsonObject {

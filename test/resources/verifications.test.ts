@@ -262,12 +262,21 @@ describe("verifyEgressAllowed and verifyEgressRefused (V-5)", () => {
     const begun = definition.begin(input);
     expect(begun.command).toBe("kubectl apply --filename manifest.json");
     const [job] = JSON.parse(begun.files["manifest.json"] ?? "").items;
-    expect(job.metadata.name).toBe("egress-refused-ritm0010001-1");
+    expect(job.metadata.name).toMatch(/^egress-refused-ritm0010001-1-[0-9a-f]{8}$/);
     expect(job.spec).toMatchObject({ backoffLimit: 0, ttlSecondsAfterFinished: 300 });
     expect(job.spec.template.spec.containers[0].args.at(-1)).toBe("https://www.example.com/");
-    expect(definition.read(input).command).toBe("kubectl logs job/egress-refused-ritm0010001-1 --namespace default");
+    expect(definition.read(input).command).toBe(`kubectl logs job/${job.metadata.name} --namespace default`);
     expect(definition.read({ ...input, run: "RITM0010001-2" }).command).not.toBe(definition.read(input).command);
-    const longest = definition.read({ ...input, run: `A_${"b".repeat(60)}` }).command;
-    expect(longest).toMatch(/^kubectl logs job\/egress-refused-a-b+ --namespace default$/);
+    // Numbers that a job's name cannot tell apart, and one that is too long for it.
+    const alike = ["Chg_1-1", "chg_1-1", "chg-1-1", "CHG-1-1", `A_${"b".repeat(60)}`, `A-${"b".repeat(60)}`];
+    const names = alike.map(
+      (run) =>
+        definition
+          .read({ ...input, run })
+          .command.split(" ")[2]
+          ?.slice("job/".length) ?? "",
+    );
+    expect(new Set(names).size).toBe(alike.length);
+    for (const name of names) expect(name).toMatch(/^egress-refused-[a-z0-9-]{1,39}-[0-9a-f]{8}$/);
   });
 });
