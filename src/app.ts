@@ -3,7 +3,8 @@ import { app, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts";
 import { advanceStep } from "./activities/advanceStep.ts";
-import { announceStep, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
+import { findObstacles } from "./activities/findObstacles.ts";
+import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
 import { ingressProbe } from "./azure/ingressProbe.ts";
@@ -53,9 +54,11 @@ registerActivities({
     arm,
     probeIngress: ingressProbe(config.ingressProbeProxy),
   }),
+  findObstacles: findObstacles(arm),
   announceStep,
   wakeOperation,
   isOperationRunning,
+  isLaneRunning,
 });
 
 function withDurableClient<Handler>(handler: Handler) {

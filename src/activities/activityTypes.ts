@@ -1,4 +1,6 @@
+import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
+import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import type { DurableInstances } from "../durableInstances.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
 
@@ -6,6 +8,8 @@ import type { StepInput, StepReport } from "./stepInput.ts";
 export interface Activities {
   /** One move of one step. */
   advanceStep(input: StepInput): StepReport;
+  /** What is in the way of a ticket, before its first write. */
+  findObstacles(input: ObstaclesInput): ObstaclesReport;
   /** Tells other lanes that a step has ended. Telling twice is harmless. */
   announceStep(input: {
     readonly instanceIds: readonly string[];
@@ -16,7 +20,24 @@ export interface Activities {
   wakeOperation(input: OperationKey): null;
   /** Whether an operation is still being carried out; one that was terminated from outside is not. */
   isOperationRunning(input: OperationKey): boolean;
+  /** Whether a lane's orchestration has not ended; also true of one that is not there yet. */
+  isLaneRunning(instanceId: string): boolean;
 }
+
+export interface ObstaclesInput {
+  readonly spec: EnvironmentSpec;
+  /** Definitions of the plan's steps. */
+  readonly steps: readonly string[];
+  /** The environment has never had this cluster, as far as it remembers. */
+  readonly isNew: boolean;
+}
+
+export type ObstaclesReport = { readonly calls: CallCounts } & Obstacles;
+
+export type Obstacles =
+  | { readonly kind: "seen"; readonly obstacles: readonly Failure[] }
+  /** Azure did not let itself be looked at for now. */
+  | { readonly kind: "busy"; readonly failure: Failure; readonly retryAfterSeconds?: number };
 
 /** How each activity is supplied. */
 export type ActivityHandlers = {

@@ -29,6 +29,9 @@ export const isOperationRunning: ActivityHandlers["isOperationRunning"] = async 
   return instance !== undefined && !instance.isEnded && attemptOf(instance) === attempt;
 };
 
+export const isLaneRunning: ActivityHandlers["isLaneRunning"] = async (instanceId, { instances }) =>
+  (await instances.find(instanceId))?.isEnded !== true;
+
 function attemptOf(instance: DurableInstance): number | undefined {
   const { input } = instance;
   return typeof input === "object" && input !== null && "attempt" in input ? Number(input.attempt) : undefined;

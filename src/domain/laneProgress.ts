@@ -13,7 +13,9 @@ const TEXT_LENGTHS = [LONGEST_TEXT, 300, 100];
 /** The Durable extension refuses a longer custom status, which would end the lane: 16 KB of UTF-16. */
 const STATUS_CHARACTERS_MAX = (16 * 1024) / 2;
 
-export const untouched: StepProgress = { state: "waiting", reads: 0, writes: 0, failures: 0 };
+export const noCalls: CallCounts = { reads: 0, writes: 0, failures: 0 };
+
+export const untouched: StepProgress = { state: "waiting", ...noCalls };
 
 export function waitingFor(progress: StepProgress, reason: string, now: string): StepProgress {
   return { ...progress, state: "waiting", since: progress.since ?? now, waitingFor: reason };

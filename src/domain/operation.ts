@@ -32,6 +32,8 @@ export interface OperationStatus {
   readonly waitingFor?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  /** ARM calls that were made before the first step, to see what is in the way. */
+  readonly looks?: CallCounts;
   /** The lanes that it runs or ran, in the plan's order; those that move back come last. */
   readonly lanes?: readonly string[];
   /** Set when the operation failed outside of a step. */
@@ -83,7 +85,7 @@ export interface LaneStep extends Step {
   /** Its place among all steps of the operation, from 0. */
   readonly place: number;
   /** The steps of other lanes that it waits for. */
-  readonly awaits: readonly Pick<Step, "id" | "title">[];
+  readonly awaits: readonly Pick<Step, "id" | "title" | "lane">[];
   /** The lanes that wait for it. */
   readonly awaitedBy: readonly string[];
 }
@@ -97,7 +99,7 @@ export function laneStepsOf(steps: readonly Step[], firstPlace = 0): ReadonlyMap
     return {
       ...step,
       place: firstPlace + index,
-      awaits: awaits.map(({ id, title }) => ({ id, title })),
+      awaits: awaits.map(({ id, title, lane }) => ({ id, title, lane })),
       awaitedBy: [...new Set(awaitedBy)],
     };
   });

@@ -1,7 +1,7 @@
 /** What a ticket's reader is shown, computed from what durable instances say. Pure: the same instances give the same view. */
 import type { ScopedOutputs } from "./clusterScope.ts";
 import { criticalPathSeconds, sequentialSeconds } from "./criticalPath.ts";
-import { sumCalls, untouched } from "./laneProgress.ts";
+import { noCalls, sumCalls, untouched } from "./laneProgress.ts";
 import type { LaneStatus, OperationStatus, StepProgress } from "./operation.ts";
 import type { Plan, Step } from "./step.ts";
 import type { CallCounts, Failure, Finding } from "./stepOutcome.ts";
@@ -50,7 +50,7 @@ export interface TicketView {
 
 export function ticketView(facts: TicketFacts): TicketView {
   const progress: Record<string, StepProgress> = Object.assign({}, ...facts.lanes.map((lane) => lane.steps));
-  const steps = facts.plan.steps.map((step) => viewOfStep(step, progress[step.id] ?? untouched, facts.nowEpochMs));
+  const steps = facts.plan.steps.map((step) => viewOfStep(step, progress[step.id] ?? untouched, facts));
   const failure = failureOf(facts, steps);
   const state = stateOf(facts, steps);
   const startedAt = facts.operation?.startedAt;
@@ -75,7 +75,7 @@ export function ticketView(facts: TicketFacts): TicketView {
       const finding = progress[id]?.finding;
       return finding === undefined ? [] : [{ ...finding, id }];
     }),
-    azure: steps.map(({ reads, writes, failures }) => ({ reads, writes, failures })).reduce(sumCalls, untouched),
+    azure: [facts.operation?.looks ?? noCalls, ...steps].reduce<CallCounts>(sumCalls, noCalls),
     criticalPathSeconds: wholeSeconds,
     sequentialSeconds: sequentialSeconds(facts.plan),
     ...given("waitingFor", facts.operation?.waitingFor),
@@ -113,9 +113,22 @@ function leftSeconds(step: StepView): number {
   return Math.max(step.expectedSeconds - step.seconds, step.expectedSeconds / 20);
 }
 
-function viewOfStep(step: Step, progress: StepProgress, nowEpochMs: number): StepView {
+function viewOfStep(step: Step, progress: StepProgress, facts: TicketFacts): StepView {
   const { finding: _finding, warnings: _warnings, ...rest } = progress;
-  return { ...step, ...rest, seconds: secondsOf(progress, nowEpochMs) };
+  const shown = leftBehind(rest, facts);
+  return { ...step, ...shown, seconds: secondsOf(shown, facts.nowEpochMs) };
+}
+
+/** A lane that was ended from outside says of its steps what was true at its end for ever. */
+function leftBehind<Shown extends StepProgress>(progress: Shown, { operation, lanes }: TicketFacts): Shown {
+  const finishedAt = operation?.finishedAt;
+  const isOpen = progress.state === "running" || progress.state === "waiting";
+  if (finishedAt === undefined || lanes.length === 0 || !isOpen) return progress;
+  const waitingFor =
+    progress.state === "running"
+      ? "its lane ended before it; what Azure has begun goes on"
+      : "its lane ended before it was begun";
+  return { ...progress, state: "skipped", since: finishedAt, waitingFor };
 }
 
 /** From start to end of what has ended or was left; the time in its state of what has not; nothing for what was never begun. */

@@ -1,7 +1,7 @@
 /**
  * A lane is a chain of steps. Where a step needs one of another lane, the lane waits for that lane's announcement; a
- * lane that stops announces for every step it will not do, so no other lane waits for ever. A lane never throws: the
- * operation joins all lanes by `Task.all`, which must not fail early.
+ * lane that stops announces for every step it will not do, so no other lane waits for ever; of one that was ended from
+ * outside, those that wait for it find out by themselves.
  */
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs, scoped } from "../domain/clusterScope.ts";
@@ -16,6 +16,7 @@ import {
   type Stop,
   stepEndedEvent,
 } from "../domain/operation.ts";
+import { awaitStep } from "./awaitStep.ts";
 import { callActivity, callEnvironment, nowIso, type Steps } from "./calls.ts";
 import { runStep } from "./runStep.ts";
 
@@ -49,7 +50,7 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
 
   for (const step of input.steps) {
     if (stop === undefined) {
-      const ready = yield* awaitNeeds(context, step, heard, (reason) =>
+      const ready = yield* awaitNeeds(context, input, step, heard, (reason) =>
         publish(step.id, waitingFor(progress[step.id] ?? untouched, reason, nowIso(context))),
       );
       outputs = { ...outputs, ...ready.outputs };
@@ -94,19 +95,25 @@ function viewNamed({ views }: LaneInput, cluster: string): EnvironmentSpec {
 /** Waits for the steps of other lanes that this one needs, one after the other: all must come anyway. */
 function* awaitNeeds(
   context: OrchestrationContext,
+  { operation, spec }: LaneInput,
   step: LaneStep,
   heard: Map<string, StepAnnouncement>,
   publishWait: (reason: string) => void,
 ): Steps<{ readonly outputs: ScopedOutputs; readonly stop?: Stop }> {
   let outputs: ScopedOutputs = {};
-  for (const { id, title } of step.awaits) {
+  for (const needed of step.awaits) {
+    const { id, title } = needed;
+    const stop: Stop = { kind: "failed", stepId: id };
     let announcement = heard.get(id);
     if (announcement === undefined) {
       publishWait(title);
-      announcement = (yield context.df.waitForExternalEvent(stepEndedEvent(id))) as StepAnnouncement;
+      const said = yield* awaitStep(context, operation, needed);
+      // Nobody else has told the environment why the operation stops.
+      if (said === "laneEnded") yield* callEnvironment(context, spec.name, "requestStop", { operation, stop });
+      announcement = said === "laneEnded" ? { ok: false, outputs: {} } : said;
       heard.set(id, announcement);
     }
-    if (!announcement.ok) return { outputs, stop: { kind: "failed", stepId: id } };
+    if (!announcement.ok) return { outputs, stop };
     outputs = { ...outputs, ...announcement.outputs };
   }
   return { outputs };

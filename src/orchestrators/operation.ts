@@ -1,15 +1,16 @@
 /** One ticket from its acceptance to its end: wait for the environment, look what stands there, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
-import type { BuiltEnvironment, MemoryChange } from "../domain/environmentMemory.ts";
+import { type BuiltEnvironment, clusterNamed, type MemoryChange } from "../domain/environmentMemory.ts";
 import { laneInstanceId, laneStepsOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
 import { memoryAfter, type Order, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
-import type { Failure } from "../domain/stepOutcome.ts";
+import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
 import { callActivity, callEnvironment, callGroupClaims, nowIso, type Steps } from "./calls.ts";
 import { claimEnvironmentGroups } from "./claimEnvironmentGroups.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
+import { obstaclesBefore } from "./obstaclesBefore.ts";
 
 export interface OperationInput {
   readonly ticket: { readonly number: string; readonly system: string; readonly requestedBy: string };
@@ -39,15 +40,18 @@ export function* operation(context: OrchestrationContext): Steps<OperationStatus
   if (admission !== "granted") return publish({ ...endOf(admission), finishedAt: nowIso(context) });
 
   const startedAt = nowIso(context);
-  let lanes: readonly string[] | undefined;
-  publish({ state: "running", startedAt });
-  const { outputs: _, ...end } = yield* withEnvironment(context, input, key, (begun) => {
-    lanes = [...(lanes ?? []), ...begun];
-    publish({ state: "running", startedAt, lanes });
+  let running = publish({ state: "running", startedAt });
+  const { outputs: _, ...end } = yield* withEnvironment(context, input, key, {
+    looked: (looks) => {
+      running = publish({ ...running, looks });
+    },
+    lanesBegun: (lanes) => {
+      running = publish({ ...running, lanes: [...(running.lanes ?? []), ...lanes] });
+    },
   });
   const { next } = yield* callEnvironment(context, environment, "release", key);
   if (next !== undefined) yield* callActivity(context, "wakeOperation", next);
-  return publish({ ...end, startedAt, finishedAt: nowIso(context), ...(lanes === undefined ? {} : { lanes }) });
+  return publish({ ...running, ...end, finishedAt: nowIso(context) });
 }
 
 /** Much may have changed between the ticket's acceptance and its turn: what is in the way now is told as at the door. */
@@ -55,7 +59,7 @@ function* withEnvironment(
   context: OrchestrationContext,
   input: OperationInput,
   key: OperationKey,
-  onLanes: LanesBegun,
+  report: OperationReport,
 ): Steps<LanesEnd> {
   const { order, environment } = input;
   const found = yield* callEnvironment(context, environment, "findBuilt", null);
@@ -65,41 +69,65 @@ function* withEnvironment(
   if (mistakes.length > 0) return { state: "failed", outputs: {}, failure: notPossible(mistakes) };
   const undertaking = undertakingOf(order, built);
   const { subscriptionId } = undertaking.spec;
-  const refusal = yield* claimEnvironmentGroups(context, undertaking.spec, key);
+  const refusal =
+    (yield* claimEnvironmentGroups(context, undertaking.spec, key)) ??
+    (yield* obstaclesTo(context, key, order, { built, undertaking, report }));
   const end: LanesEnd =
     refusal === undefined
-      ? yield* carryOut(context, input, key, { built, undertaking, onLanes })
+      ? yield* carryOut(context, input, key, { built, undertaking, report })
       : { state: "failed", outputs: {}, failure: refusal };
   yield* callGroupClaims(context, subscriptionId, "release", key);
   return end;
 }
 
+/** Only what is made can meet something in the way; what is taken down or moved is looked at by its steps. */
+function* obstaclesTo(
+  context: OrchestrationContext,
+  key: OperationKey,
+  order: Order,
+  { built, undertaking, report }: Task,
+): Steps<Failure | undefined> {
+  if (order.action !== "provision" && order.action !== "addCluster") return undefined;
+  const { spec, plan } = undertaking;
+  const known = built === undefined ? undefined : clusterNamed(built, spec.cluster.name);
+  const steps = plan.steps.map(({ id, definition }) => definition ?? id);
+  const input = { spec, steps, isNew: known?.outputs.clusterId === undefined };
+  const { obstacle, calls } = yield* obstaclesBefore(context, key, input);
+  report.looked(calls);
+  return obstacle;
+}
+
 interface Task {
   readonly built: BuiltEnvironment | undefined;
   readonly undertaking: Undertaking;
-  readonly onLanes: LanesBegun;
+  readonly report: OperationReport;
 }
 
-/** Told of the lanes before they run. */
-type LanesBegun = (lanes: readonly string[]) => void;
+/** What the operation's status tells on the way. */
+interface OperationReport {
+  /** What the look at what is in the way took. */
+  looked(calls: CallCounts): void;
+  /** Before the lanes run. */
+  lanesBegun(lanes: readonly string[]): void;
+}
 
 /** Runs the plan, moves back what must not stay half done, and remembers what stands there afterwards. */
 function* carryOut(
   context: OrchestrationContext,
   { order, environment }: OperationInput,
   key: OperationKey,
-  { built, undertaking, onLanes }: Task,
+  { built, undertaking, report }: Task,
 ): Steps<LanesEnd> {
   const { before, moveBack } = undertaking;
   if (before !== undefined) yield* remember(context, environment, key, before);
-  const end = yield* runLanes(context, key, undertaking, { firstPlace: 0, onLanes });
+  const end = yield* runLanes(context, key, undertaking, { firstPlace: 0, report });
   if (end.state !== "succeeded" && moveBack !== undefined) {
     yield* callEnvironment(context, environment, "resume", key);
     yield* runLanes(
       context,
       key,
       { ...moveBack, known: { ...moveBack.known, ...end.outputs } },
-      { firstPlace: undertaking.plan.steps.length, onLanes },
+      { firstPlace: undertaking.plan.steps.length, report },
     );
   }
   const after = memoryAfter(order, built, end.state === "succeeded", (cluster) => outputsFor(end.outputs, cluster));
@@ -126,10 +154,10 @@ function* runLanes(
   context: OrchestrationContext,
   key: OperationKey,
   { spec, views, known, plan: { steps } }: Work,
-  { firstPlace, onLanes }: { readonly firstPlace: number; readonly onLanes: LanesBegun },
+  { firstPlace, report }: { readonly firstPlace: number; readonly report: OperationReport },
 ): Steps<LanesEnd> {
   const lanes = laneStepsOf(steps, firstPlace);
-  onLanes([...lanes.keys()]);
+  report.lanesBegun([...lanes.keys()]);
   const tasks = [...lanes].map(([name, laneSteps]) => {
     const clusters = new Set(laneSteps.map(({ cluster }) => cluster));
     const laneViews = Object.fromEntries(Object.entries(views).filter(([cluster]) => clusters.has(cluster)));

@@ -32,8 +32,7 @@ export function decideResource(definition: ResourceDefinition, found: FoundResou
   const { id, existing, spec } = found;
   if (existing === undefined) return { kind: "create", body: asCreated(found.desired, spec) };
   const desired = desiredOver(definition, found.desired, existing);
-  const owner = otherOwner(existing, desired);
-  const refusal = owner === undefined ? definition.refuse?.(existing, spec) : notOurs(id, owner);
+  const refusal = ownerRefusal(id, existing, desired) ?? definition.refuse?.(existing, spec);
   if (refusal !== undefined) return { kind: "refuse", failure: refusal };
   const state = provisioningState(existing);
   if (state !== undefined && isInProgress(state)) return { kind: "wait", state };
@@ -50,7 +49,10 @@ function asCreated(desired: JsonObject, spec: EnvironmentSpec): JsonObject {
   return { ...desired, tags: { ...(tags as JsonObject), [CREATION_TAG]: spec.name } };
 }
 
-function notOurs(id: string, owner: string): Failure {
+/** Why a resource of another environment is left as it is; undefined when it is no other's. */
+export function ownerRefusal(id: string, existing: JsonObject, desired: JsonObject): Failure | undefined {
+  const owner = otherOwner(existing, desired);
+  if (owner === undefined) return undefined;
   return {
     code: "ResourceOfAnotherEnvironment",
     message: `It belongs to the environment "${owner}", as its tag ${ENVIRONMENT_TAG} says; it was left as it is.`,

@@ -115,3 +115,37 @@ describe("an operation that is terminated from outside", () => {
     expect(await world.ended("CHG0001")).toMatchObject({ state: "succeeded", attempt: 2, azure: { writes: 0 } });
   });
 });
+
+describe("a lane that ends before its time", () => {
+  const terminate = async (id: string): Promise<void> => {
+    const url = `${world.url()}/runtime/webhooks/durabletask/instances/${id}/terminate?reason=enough`;
+    expect((await fetch(url, { method: "POST" })).status).toBe(202);
+  };
+  const runtimeStatus = async (lane: string): Promise<string> => {
+    const answer = await fetch(`${world.url()}/runtime/webhooks/durabletask/instances/CHG0001.1.${lane}`);
+    return ((await answer.json()) as { runtimeStatus: string }).runtimeStatus;
+  };
+
+  it("ends the operation with all other lanes: what runs is followed to its end, what waits for it waits no more", async () => {
+    world = await openWorld();
+    await world.submit(seedTicket("CHG0001"));
+    const before = await world.until("CHG0001", (status) => stepOf(status, "firewall")?.state === "running");
+    expect(stepOf(before, "gateway")?.state).toBe("running");
+    await terminate("CHG0001.1.firewall");
+    const end = await world.ended("CHG0001");
+    expect(end.failure?.code).toBe("LaneFailed");
+    const lanes = [...new Set(end.steps.map(({ lane }) => lane.replaceAll(" ", "-")))];
+    const statuses = await Promise.all(lanes.map(runtimeStatus));
+    expect(statuses.filter((status) => status === "Terminated")).toHaveLength(1);
+    expect(statuses.filter((status) => status !== "Completed")).toHaveLength(1);
+    expect(stepOf(end, "gateway")?.state).toBe("done");
+    expect(stepOf(end, "cluster")?.state).toBe("skipped");
+    expect(end.steps.filter(({ state }) => state === "running" || state === "waiting")).toEqual([]);
+    const writes = world.writes().length;
+    await world.clock.advance(3600_000);
+    expect(world.writes().length).toBe(writes);
+    await world.post("/api/tickets/CHG0001/retry");
+    expect(await world.ended("CHG0001")).toMatchObject({ state: "succeeded", attempt: 2 });
+    expect(writtenTwice(world)).toEqual([]);
+  });
+});

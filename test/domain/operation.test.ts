@@ -17,10 +17,10 @@ describe("laneStepsOf", () => {
     }
   });
 
-  it("waits for the needed steps of other lanes only, by their titles", () => {
+  it("waits for the needed steps of other lanes only, by their titles and lanes", () => {
     for (const step of laneSteps) {
       const needed = steps.filter(({ id, lane }) => step.needs.includes(id) && lane !== step.lane);
-      const expected = needed.map(({ id, title }) => ({ id, title }));
+      const expected = needed.map(({ id, title, lane }) => ({ id, title, lane }));
       expect(
         [...step.awaits].sort((one, other) => one.id.localeCompare(other.id)),
         step.id,
