@@ -16,11 +16,10 @@ export function progressLines(before: TicketStatus | undefined, now: TicketStatu
   ];
   const sentence =
     before?.state === now.state || hasEnded(now) ? [] : [{ at: now.elapsedSeconds, text: printable(now.summary) }];
-  // Once, where the log begins.
-  const warnings =
-    before === undefined
-      ? now.warnings.map((text) => ({ at: now.elapsedSeconds, text: `WARNING    ${printable(text)}` }))
-      : [];
+  // Each once: those of the plan where the log begins, those of what stands when it has been looked at.
+  const warnings = now.warnings
+    .filter((text) => before?.warnings.includes(text) !== true)
+    .map((text) => ({ at: now.elapsedSeconds, text: `WARNING    ${printable(text)}` }));
   return [...sentence, ...warnings, ...events.sort((left, right) => left.at - right.at)].map(
     ({ at, text }) => `${clockText(at).padStart(8)}  ${`${Math.floor(now.progressPercent)} %`.padStart(5)}  ${text}`,
   );

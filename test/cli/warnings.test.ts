@@ -17,11 +17,13 @@ describe("a plan's warnings", () => {
     expect(renderSummary(succeededStatus(), view)).not.toContain("Warning");
   });
 
-  it("stand in a log once, at its beginning", () => {
+  it("stand in a log once, at its beginning or when they come", () => {
     expect(progressLines(undefined, sampleStatus({ warnings }))[1]).toBe(`    6:40   47 %  WARNING    ${shown}`);
     expect(progressLines(sampleStatus({ warnings }), succeededStatus({ warnings })).join("\n")).not.toContain(
       "WARNING",
     );
+    const more = progressLines(sampleStatus({ warnings }), sampleStatus({ warnings: [...warnings, "It stays."] }));
+    expect(more.filter((line) => line.includes("WARNING"))).toEqual([expect.stringContaining("WARNING    It stays.")]);
   });
 
   it("are reported to machines, which see no such member when there are none", () => {
