@@ -27,7 +27,7 @@ export function deliverDue(data: JsonObject, world: AzureWorld): undefined {
   );
   const settings = deliverySettings(world, subscription);
   const isExpired = (delivery: PendingDelivery): boolean =>
-    delivery.attempts > 0 && hasExpired(delivery.publishedAtEpochMs, settings.timeToLiveMinutes, now);
+    hasExpired(delivery.publishedAtEpochMs, settings.timeToLiveMinutes, now);
   for (const delivery of due.filter(isExpired)) giveUp(world, delivery, "TimeToLiveExceeded", 0);
   const living = due.filter((delivery) => !isExpired(delivery));
   const pause = pauseSeconds(world, subscription.id);

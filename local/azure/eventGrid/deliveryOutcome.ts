@@ -42,7 +42,7 @@ export function afterAttempt({ answer, attempts, maxAttempts, destination, rando
   if (status !== undefined && status >= 200 && status <= 204) return { kind: "delivered" };
   const final: readonly number[] = FINAL[destination];
   if (status !== undefined && final.includes(status)) {
-    return { kind: "undeliverable", reason: "UndeliverableDueToHttpError", delaySeconds: 0 };
+    return { kind: "undeliverable", reason: REFUSED_FOR_GOOD, delaySeconds: 0 };
   }
   if (attempts >= maxAttempts) {
     return { kind: "undeliverable", reason: "MaxDeliveryAttemptsExceeded", delaySeconds: DEAD_LETTER_SECONDS };
@@ -56,6 +56,9 @@ export function afterAttempt({ answer, attempts, maxAttempts, destination, rando
 export function hasExpired(publishedAtEpochMs: number, timeToLiveMinutes: number, nowEpochMs: number): boolean {
   return nowEpochMs - publishedAtEpochMs > timeToLiveMinutes * SECONDS_PER_MINUTE * 1000;
 }
+
+/** The word for what is never tried again is an estimate: the documentation shows dead letters of the other two kinds only. */
+const REFUSED_FOR_GOOD = "UndeliverableDueToHttpError";
 
 const OUTCOMES: Readonly<Record<number, string>> = {
   400: "BadRequest",
