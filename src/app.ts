@@ -4,6 +4,7 @@ import * as df from "durable-functions";
 import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts";
 import { advanceStep } from "./activities/advanceStep.ts";
 import { findObstacles } from "./activities/findObstacles.ts";
+import { forecastWork } from "./activities/forecastWork.ts";
 import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
@@ -12,6 +13,7 @@ import { loadConfig } from "./config.ts";
 import { durableInstances } from "./durableInstances.ts";
 import { environment } from "./entities/environment.ts";
 import { groupClaims } from "./entities/groupClaims.ts";
+import { submitDryRun } from "./functions/dryRuns.ts";
 import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
 import { lane } from "./orchestrators/lane.ts";
 import { operation } from "./orchestrators/operation.ts";
@@ -24,6 +26,14 @@ app.http("submitTicket", {
   methods: ["POST"],
   authLevel: "function",
   ...withDurableClient(submitTicket(config.subscriptionId)),
+});
+app.http("submitDryRun", {
+  route: "dryRuns",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(
+    submitDryRun({ subscriptionId: config.subscriptionId, forecast: (work) => forecastWork(arm, work) }),
+  ),
 });
 app.http("getTicket", {
   route: "tickets/{number}",

@@ -1,6 +1,6 @@
 import type { ArmAnswer, NoAnswerError } from "../azure/armClient.ts";
 import { failureOf, treatmentOf } from "../domain/armFailure.ts";
-import type { StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
+import type { Failure, StepCursor, StepOutcome } from "../domain/stepOutcome.ts";
 
 /** The outcome of an answer of 4xx or 5xx: wait and move again from the cursor, start over, or stop. */
 export function refusedOutcome(answer: ArmAnswer, resourceId: string, cursor: StepCursor | undefined): StepOutcome {
@@ -19,13 +19,13 @@ export function refusedOutcome(answer: ArmAnswer, resourceId: string, cursor: St
 
 /** A broken connection says nothing about whether Azure took the request: the next move reads before it writes. */
 export function noAnswerOutcome(error: NoAnswerError, cursor: StepCursor | undefined): StepOutcome {
+  return { kind: "busy", ...(cursor === undefined ? {} : { cursor }), failure: noAnswerFailure(error) };
+}
+
+export function noAnswerFailure({ message }: NoAnswerError): Failure {
   return {
-    kind: "busy",
-    ...(cursor === undefined ? {} : { cursor }),
-    failure: {
-      code: "NoAnswer",
-      message: error.message,
-      advice: "Check the way from the app to Azure Resource Manager and the app's identity, then retry.",
-    },
+    code: "NoAnswer",
+    message,
+    advice: "Check the way from the app to Azure Resource Manager and the app's identity, then retry.",
   };
 }

@@ -2,6 +2,7 @@
 
 import type { BuiltEnvironment } from "./environmentMemory.ts";
 import { type OperationKey, type Stop, sameOperation } from "./operation.ts";
+import type { Order } from "./operationPlan.ts";
 
 /** The state of an environment's durable entity. */
 export interface EnvironmentState {
@@ -13,6 +14,14 @@ export interface EnvironmentState {
   readonly built?: BuiltEnvironment;
   /** What was taken down last: asked for once more, a decommission finds all of it gone. */
   readonly former?: BuiltEnvironment;
+}
+
+/** What an action works on; one that was taken down is gone through once more by a decommission, and found gone. */
+export function standingFor(
+  state: Pick<EnvironmentState, "built" | "former"> | undefined,
+  action: Order["action"],
+): BuiltEnvironment | undefined {
+  return state?.built ?? (action === "decommission" ? state?.former : undefined);
 }
 
 export const emptyEnvironment: EnvironmentState = { queue: [], stops: [] };

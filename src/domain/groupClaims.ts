@@ -1,6 +1,7 @@
 /** Whose operation works in which resource groups: two environments never write into one group at the same time. */
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { type OperationKey, sameOperation } from "./operation.ts";
+import type { Failure } from "./stepOutcome.ts";
 
 export interface GroupClaim {
   readonly operation: OperationKey;
@@ -37,6 +38,15 @@ export function claimGroups(state: GroupClaimsState, claim: GroupClaim): readonl
     if (group !== undefined) return [state, { kind: "held", by, group }];
   }
   return [{ claims: [...others, claim] }, { kind: "granted" }];
+}
+
+/** What a ticket is told whose groups another environment's ticket works in. */
+export function groupHeldFailure({ group, by }: Extract<ClaimAnswer, { readonly kind: "held" }>): Failure {
+  return {
+    code: "GroupOfAnotherEnvironment",
+    message: `Ticket ${by.operation.ticketNumber} works in the resource group ${group} for the environment "${by.environment}".`,
+    advice: "Give this environment resource groups of its own in a new ticket; no group is shared by two environments.",
+  };
 }
 
 export function releaseGroups(state: GroupClaimsState, operation: OperationKey): GroupClaimsState {

@@ -62,3 +62,27 @@ export function patienceSeconds(failure: Failure): number {
 export function giveUpAfterSeconds(expectedSeconds: number): number {
   return Math.max(3600, expectedSeconds * 12);
 }
+
+export interface ReadAttempt {
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  /** How often it was tried by now. */
+  readonly tries: number;
+  readonly retryAfterSeconds: number | undefined;
+  /** Since the whole reading began. */
+  readonly elapsedSeconds: number;
+}
+
+/** Whoever asks for a dry run sits before it: after this time nothing more is asked. */
+export const READING_SECONDS_MAX = 20;
+
+/**
+ * Seconds until a read that was refused is made again; undefined when it is not: the reason does not pass by waiting,
+ * or not as long as somebody waits for the answer.
+ */
+export function pauseBeforeReadingAgain(attempt: ReadAttempt): number | undefined {
+  const { status = 503, tries, retryAfterSeconds, elapsedSeconds } = attempt;
+  const isPassing = status === 408 || status === 429 || status >= 500;
+  const pauseSeconds = Math.max(retryAfterSeconds ?? 0, tries);
+  return isPassing && elapsedSeconds + pauseSeconds <= READING_SECONDS_MAX ? pauseSeconds : undefined;
+}

@@ -1,28 +1,22 @@
 /** The door for ticket systems: checks, hands over to the operation's orchestration, answers at once. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { parseTicket, type Ticket, type TicketMistake } from "../contracts/ticket.ts";
-import type { EnvironmentState } from "../domain/environmentLock.ts";
-import type { BuiltEnvironment } from "../domain/environmentMemory.ts";
-import { environmentSpec } from "../domain/environmentSpec.ts";
+import { standingFor } from "../domain/environmentLock.ts";
 import { environmentReleased, type OperationKey } from "../domain/operation.ts";
-import type { Order } from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { problem } from "./problem.ts";
 import { readTicket } from "./readTicket.ts";
-import { ticketBody } from "./ticketBody.ts";
+import { environmentState, inputOf, mistaken, NUMBER_TAKEN, orderOf, sentTicket } from "./sentTicket.ts";
 
 /** `POST /api/tickets`: 202 with our own status URL; never a durable management URL, which carries a key for the whole hub. */
 export const submitTicket =
   (subscriptionId: string) =>
   async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
-    const body = await ticketBody(request);
-    if ("refusal" in body) return body.refusal;
-    const parsed = parseTicket(body.json);
-    if (!parsed.ok) return mistaken(parsed.mistakes, "created");
-    const { ticket } = parsed;
+    const sent = await sentTicket(request);
+    if ("refusal" in sent) return sent.refusal;
+    const { ticket } = sent;
     const { number } = ticket.ticket;
     const fingerprint = fingerprintOf(ticket);
     const instances = durableInstances(context);
@@ -30,7 +24,7 @@ export const submitTicket =
     if (known === undefined) {
       const order = orderOf(ticket, subscriptionId);
       const environment = ticket.environment.name;
-      const standing = await standingEnvironment(instances, environment, order.action);
+      const standing = standingFor(await environmentState(instances, environment), order.action);
       const mistakes = orderMistakes(order, environment, standing);
       if (mistakes.length > 0) return mistaken(mistakes, "changed");
       const { system, requestedBy } = ticket.ticket;
@@ -50,31 +44,6 @@ export const submitTicket =
     }
     return accepted(request, number);
   };
-
-/** What the ticket asks for, in the subscription that this app serves. */
-function orderOf(ticket: Ticket, subscriptionId: string): Order {
-  switch (ticket.action) {
-    case "provision":
-      return { action: "provision", spec: environmentSpec(ticket.environment, subscriptionId) };
-    case "decommission":
-      return { action: "decommission" };
-    case "addCluster":
-      return { action: "addCluster", request: { cluster: ticket.cluster, application: ticket.application } };
-    case "switchTraffic":
-      return { action: "switchTraffic", to: ticket.to };
-    case "retireCluster":
-      return { action: "retireCluster", cluster: ticket.cluster.name };
-  }
-}
-
-async function standingEnvironment(
-  instances: DurableInstances,
-  name: string,
-  action: Order["action"],
-): Promise<BuiltEnvironment | undefined> {
-  const state = (await instances.entityState({ name: "environment", key: name })) as EnvironmentState | undefined;
-  return state?.built ?? (action === "decommission" ? state?.former : undefined);
-}
 
 /** `GET /api/tickets/{number}` */
 export async function getTicket(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
@@ -134,10 +103,6 @@ async function startOnce(instances: DurableInstances, number: string, input: Ope
   }
 }
 
-async function inputOf(instances: DurableInstances, number: string): Promise<OperationInput | undefined> {
-  return (await instances.find(number))?.input as OperationInput | undefined;
-}
-
 function accepted(request: HttpRequest, number: string): HttpResponseInit {
   const statusUrl = new URL(`/api/tickets/${encodeURIComponent(number)}`, request.url).href;
   return { status: 202, headers: { location: statusUrl, "retry-after": "5" }, jsonBody: { ticket: number, statusUrl } };
@@ -151,13 +116,7 @@ function noSuchTicket(number: string): HttpResponseInit {
   });
 }
 
-function mistaken(mistakes: readonly TicketMistake[], what: "created" | "changed"): HttpResponseInit {
-  const count = mistakes.length;
-  const detail = `The ticket has ${count} mistake${count === 1 ? "" : "s"}; nothing was ${what}.`;
-  return problem({ status: 400, title: "The ticket cannot be carried out", detail, mistakes });
-}
-
 function sameNumberOtherContent(number: string): HttpResponseInit {
-  const detail = `Ticket ${number} was accepted before with another content. Send the change under a new number.`;
+  const detail = `Ticket ${number} ${NUMBER_TAKEN}`;
   return problem({ status: 409, title: "Same number, other content", detail });
 }

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
-import { type ClaimAnswer, groupClaimOf } from "../domain/groupClaims.ts";
+import { groupClaimOf, groupHeldFailure } from "../domain/groupClaims.ts";
 import type { OperationKey } from "../domain/operation.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { callActivity, callGroupClaims, type Steps } from "./calls.ts";
@@ -21,15 +21,7 @@ export function* claimEnvironmentGroups(
     const answer = yield* callGroupClaims(context, spec.subscriptionId, "claim", groupClaimOf(spec, key));
     if (answer.kind === "granted") return undefined;
     const isRunning = yield* callActivity(context, "isOperationRunning", answer.by.operation);
-    if (isRunning || round === ROUNDS_MAX) return held(answer);
+    if (isRunning || round === ROUNDS_MAX) return groupHeldFailure(answer);
     yield* callGroupClaims(context, spec.subscriptionId, "release", answer.by.operation);
   }
-}
-
-function held({ group, by }: Extract<ClaimAnswer, { readonly kind: "held" }>): Failure {
-  return {
-    code: "GroupOfAnotherEnvironment",
-    message: `Ticket ${by.operation.ticketNumber} works in the resource group ${group} for the environment "${by.environment}".`,
-    advice: "Give this environment resource groups of its own in a new ticket; no group is shared by two environments.",
-  };
 }

@@ -1,6 +1,7 @@
 /** One ticket from its acceptance to its end: wait for the environment, look what stands there, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
+import { standingFor } from "../domain/environmentLock.ts";
 import { type BuiltEnvironment, clusterNamed, type MemoryChange } from "../domain/environmentMemory.ts";
 import { laneInstanceId, laneStepsOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
 import { memoryAfter, type Order, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
@@ -63,8 +64,7 @@ function* withEnvironment(
 ): Steps<LanesEnd> {
   const { order, environment } = input;
   const found = yield* callEnvironment(context, environment, "findBuilt", null);
-  // One that was taken down meanwhile is gone through once more, and found gone.
-  const built = found.built ?? (order.action === "decommission" ? found.former : undefined);
+  const built = standingFor(found, order.action);
   const mistakes = orderMistakes(order, environment, built);
   if (mistakes.length > 0) return { state: "failed", outputs: {}, failure: notPossible(mistakes) };
   const undertaking = undertakingOf(order, built);

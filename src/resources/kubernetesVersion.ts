@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject } from "../domain/json.ts";
 import { apiVersions } from "./apiVersions.ts";
+import { FactMissing } from "./mustHave.ts";
 import type { LookupDefinition } from "./resourceDefinition.ts";
 
 /** AKS's default version of the location, as the seed looks it up: the newest patch of the minor version marked as default. */
@@ -14,7 +15,7 @@ function defaultVersion(answer: JsonObject, location: string): string {
   const values = isJsonArray(answer.values) ? answer.values.filter(isJsonObject) : [];
   const standard = values.find((value) => value.isDefault === true);
   if (standard === undefined || typeof standard.version !== "string") {
-    throw new Error(
+    throw new FactMissing(
       `AKS names no default Kubernetes version in ${location}; give environment.cluster.kubernetesVersion in the ticket.`,
     );
   }

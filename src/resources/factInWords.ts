@@ -1,0 +1,15 @@
+import type { OutputName } from "../domain/step.ts";
+import type { FactMissing } from "./mustHave.ts";
+
+/** What ids and bodies of resources are made from, as a reader of a dry run knows it. */
+const factWords: Readonly<Partial<Record<OutputName, string>>> = {
+  kubernetesVersion: "the Kubernetes version",
+  firewallPrivateIpAddress: "the firewall's private address",
+  clusterIdentityPrincipalId: "the principal of the cluster's identity",
+  agicIdentityPrincipalId: "the principal of the ingress controller's identity",
+  oidcIssuerUrl: "the cluster's OIDC issuer",
+};
+
+export function factInWords({ output }: FactMissing): string {
+  return output === undefined ? "what Azure has not answered" : (factWords[output] ?? `the output ${output}`);
+}
