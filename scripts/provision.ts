@@ -10,8 +10,9 @@ import { parseSpeed } from "./parseSpeed.ts";
 
 /** `npm run provision`: a ticket becomes an environment, on this machine unless --target names an app. */
 
-const USAGE = `npm run provision [-- FILE] [--json] [--number N] [--speed N] [--target URL]
+const USAGE = `npm run provision [-- FILE] [--json] [--number N] [--speed N] [--target URL] [--dry-run]
   FILE      the ticket; default samples/seed.json
+  --dry-run say what the ticket would do to what stands, and do nothing
   --json    print one JSON object and nothing else (npm run --silent provision -- --json)
   --number  submit under this ticket number
   --speed   Azure-seconds in a real second; default ${DEFAULT_SPEED}
@@ -23,6 +24,7 @@ const options = {
   number: { type: "string" },
   speed: { type: "string" },
   target: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -50,6 +52,7 @@ async function main(): Promise<number> {
   const words = [
     ...["provision", file, ...positionals.slice(1)],
     ...(values.json ? ["--json"] : []),
+    ...(values["dry-run"] ? ["--dry-run"] : []),
     ...(values.number === undefined ? [] : ["--number", values.number]),
   ];
   if (values.target !== undefined) return runCommandLine([...words, "--target", values.target]);

@@ -4,6 +4,7 @@ export const DEFAULT_TARGET = "http://127.0.0.1:7071";
 
 export const USAGE = `Usage:
   portcullis provision FILE [--number N]   submit the ticket in FILE and follow it to its end
+  portcullis provision FILE --dry-run      say what the ticket would do, and do nothing
   portcullis status NUMBER [--follow]      show how far a ticket is
   portcullis cancel NUMBER                 finish the writes under way, begin no new ones
   portcullis retry NUMBER                  go on from the failed step
@@ -15,24 +16,29 @@ Options:
   --help         show this
 
 A deployed app asks for a function key: give it in PORTCULLIS_FUNCTION_KEY.
-Exit code: 0 built and verified (status: also still under way), 1 failed, 2 refused, unreachable or misspelt.
+Exit code: 0 built and verified (status: also still under way; dry run: nothing in the way), 1 failed (dry run: there
+is an obstacle), 2 refused, unreachable or misspelt.
 `;
 
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "mistake"; readonly message: string }
-  | {
-      readonly kind: "provision";
-      readonly file: string;
-      readonly number: string | undefined;
-      readonly options: CommandOptions;
-    }
+  | TicketFileCommand<"provision">
+  | TicketFileCommand<"dryRun">
   | {
       readonly kind: "status" | "cancel" | "retry";
       readonly number: string;
       readonly follow: boolean;
       readonly options: CommandOptions;
     };
+
+/** What is about a ticket that lies in a file. */
+interface TicketFileCommand<Kind extends string> {
+  readonly kind: Kind;
+  readonly file: string;
+  readonly number: string | undefined;
+  readonly options: CommandOptions;
+}
 
 export interface CommandOptions {
   readonly target: URL;
@@ -50,10 +56,12 @@ export function parseCommandLine(words: readonly string[], env: Readonly<Record<
   const options = { target, json: values.json === true };
   const [verb, subject, ...surplus] = positionals;
   if (surplus.length > 0) return mistake(`"${surplus.join(" ")}" is one word too many.`);
+  const isDryRun = values["dry-run"] === true;
+  if (isDryRun && verb !== "provision") return mistake("--dry-run goes with provision, whatever the ticket's action.");
   switch (verb) {
     case "provision":
       if (subject === undefined) return mistake("provision needs the file with the ticket, e.g. samples/seed.json.");
-      return { kind: "provision", file: subject, number: values.number, options };
+      return { kind: isDryRun ? "dryRun" : "provision", file: subject, number: values.number, options };
     case "status":
     case "cancel":
     case "retry":
@@ -74,6 +82,7 @@ function tryParse(words: readonly string[]) {
         number: { type: "string" },
         json: { type: "boolean" },
         follow: { type: "boolean" },
+        "dry-run": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

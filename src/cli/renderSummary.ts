@@ -1,6 +1,8 @@
 /** What is left on the screen when a ticket has ended. Pure. */
 import type { StepStatus, TicketStatus } from "../contracts/ticketStatus.ts";
 import { durationText } from "./durationText.ts";
+import { failureText } from "./failureText.ts";
+import { LABEL_CELLS, section } from "./labelledSections.ts";
 import { type Palette, palette } from "./palette.ts";
 import { cellWidth, cut, printable, wrap } from "./textLayout.ts";
 import { hasSucceeded } from "./ticketReport.ts";
@@ -34,19 +36,6 @@ export function renderSummary(status: TicketStatus, view: SummaryView): string {
   ].join("\n");
 }
 
-const LABEL_CELLS = 13;
-
-/** A section without lines is left out. */
-function section(label: string, lines: readonly string[], paint: Palette): string[] {
-  return lines.length === 0 ? [] : ["", ...labelled(label, lines, paint)];
-}
-
-function labelled(label: string, lines: readonly string[], paint: Palette): string[] {
-  return lines.map(
-    (line, index) => `  ${index === 0 ? paint.bold(label.padEnd(LABEL_CELLS)) : " ".repeat(LABEL_CELLS)}${line}`,
-  );
-}
-
 function headline(status: TicketStatus, room: number, paint: Palette): string[] {
   const succeeded = hasSucceeded(status);
   const mark = succeeded ? paint.green("✔") : paint.red("✘");
@@ -58,22 +47,8 @@ function headline(status: TicketStatus, room: number, paint: Palette): string[] 
   return lines.map((line, index) => (index === 0 ? `  ${mark} ${paint.bold(line)}` : `    ${paint.bold(line)}`));
 }
 
-function failureLines(status: TicketStatus, room: number, paint: Palette): string[] {
-  const failure = status.failure;
-  if (failure === undefined) return [];
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ["Code", failure.status === undefined ? failure.code : `${failure.code} (HTTP ${failure.status})`],
-    ["Message", failure.message],
-    ["Resource", failure.resourceId],
-    ["Correlation", failure.correlationId],
-    ["What to do", failure.advice],
-  ];
-  return [
-    "",
-    ...rows.flatMap(([label, text]) =>
-      text === undefined || text === "" ? [] : labelled(label, wrap(printable(text), room), paint),
-    ),
-  ];
+function failureLines({ failure }: TicketStatus, room: number, paint: Palette): string[] {
+  return failure === undefined ? [] : ["", ...failureText(failure, room, paint)];
 }
 
 /** What the plan warned of; it is no failure, and the reader's to think about. */

@@ -1,3 +1,4 @@
+import type { DryRunAnswer } from "../contracts/dryRunAnswer.ts";
 import type { TicketStatus } from "../contracts/ticketStatus.ts";
 import type { Command, CommandOptions } from "./commandLine.ts";
 import { USAGE } from "./commandLine.ts";
@@ -5,6 +6,7 @@ import { explainFailure } from "./explainFailure.ts";
 import { followTicket } from "./followTicket.ts";
 import { type Persistence, persist } from "./persist.ts";
 import { liveScreen, noScreen, type ProgressScreen, plainScreen } from "./progressScreen.ts";
+import { renderDryRun } from "./renderDryRun.ts";
 import { renderProgress } from "./renderProgress.ts";
 import { renderSummary } from "./renderSummary.ts";
 import { printable } from "./textLayout.ts";
@@ -24,6 +26,7 @@ export interface CommandContext {
 }
 
 type TicketCommand = Exclude<Command, { readonly kind: "help" | "mistake" }>;
+type FollowedCommand = Exclude<TicketCommand, { readonly kind: "dryRun" }>;
 
 const DEFAULT_PATIENCE_MS = 60_000;
 const DEFAULT_POLL_MS = 250;
@@ -52,8 +55,13 @@ async function runTicketCommand(command: TicketCommand, context: CommandContext)
     pauseMilliseconds: context.pollMilliseconds ?? DEFAULT_POLL_MS,
     patienceMilliseconds: context.patienceMilliseconds ?? DEFAULT_PATIENCE_MS,
   };
+  const persevering = { ...persistence, onTrouble: sayOnce(context.stderr) };
+  if (command.kind === "dryRun") {
+    const ticket = await readTicketFile(command.file, command.number);
+    return showDryRun(await persist(() => client.dryRun(ticket), persevering), command.options, context);
+  }
   const startedAt = performance.now();
-  const statusUrl = await begin(command, client, { ...persistence, onTrouble: sayOnce(context.stderr) });
+  const statusUrl = await begin(command, client, persevering);
   if (command.kind === "status" && !command.follow) {
     return showOnce(await persist(() => client.status(statusUrl), persistence), command.options, context);
   }
@@ -85,7 +93,7 @@ function sayOnce(stream: NodeJS.WritableStream): (message: string) => void {
 }
 
 /** Tells the app what is wanted and returns where the ticket's status is. All three may be repeated safely. */
-async function begin(command: TicketCommand, client: TicketClient, persistence: Persistence): Promise<URL> {
+async function begin(command: FollowedCommand, client: TicketClient, persistence: Persistence): Promise<URL> {
   switch (command.kind) {
     case "provision": {
       const ticket = await readTicketFile(command.file, command.number);
@@ -110,6 +118,13 @@ function screenFor(options: CommandOptions, context: CommandContext): ProgressSc
 /** no-color.org: the variable counts when it is there and not empty. */
 function isForPeople({ stdout, env }: CommandContext): boolean {
   return stdout.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+}
+
+function showDryRun(answer: DryRunAnswer, options: CommandOptions, context: CommandContext): number {
+  const view = { columns: context.stdout.columns ?? 100, color: isForPeople(context) };
+  const text = options.json ? JSON.stringify(answer, undefined, 2) : `\n${renderDryRun(answer, view)}`;
+  context.stdout.write(`${text}\n`);
+  return answer.isPossible ? 0 : 1;
 }
 
 function showOnce(status: TicketStatus, options: CommandOptions, context: CommandContext): number {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type DryRunAnswer, dryRunAnswer } from "../contracts/dryRunAnswer.ts";
 import { type TicketStatus, ticketStatus } from "../contracts/ticketStatus.ts";
 
 /** The app said no; `mistakes` lists each with the JSON pointer of its place in the ticket. */
@@ -33,6 +34,9 @@ const problem = z.object({
 /** Longest wait for one answer. The app answers in well under a second; a cold start takes several. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** A dry run reads all of an environment in Azure: seconds, and up to a minute when Azure does not answer. */
+const DRY_RUN_TIMEOUT_MS = 90_000;
+
 export interface TicketClientOptions {
   readonly target: URL;
   readonly functionKey?: string | undefined;
@@ -53,6 +57,11 @@ export class TicketClient {
     const answer = await this.#send("POST", this.#url("/api/tickets"), ticket);
     const { statusUrl } = understand(accepted, answer);
     return this.#statusUrl(statusUrl);
+  }
+
+  /** What the ticket would do. Changes nothing. */
+  async dryRun(ticket: unknown): Promise<DryRunAnswer> {
+    return understand(dryRunAnswer, await this.#send("POST", this.#url("/api/dryRuns"), ticket, DRY_RUN_TIMEOUT_MS));
   }
 
   status(url: URL): Promise<TicketStatus> {
@@ -81,11 +90,17 @@ export class TicketClient {
     return url.origin === this.#target.origin ? url : new URL(url.pathname + url.search, this.#target);
   }
 
-  async #send(method: "GET" | "POST", url: URL, body?: unknown): Promise<unknown> {
+  async #send(
+    method: "GET" | "POST",
+    url: URL,
+    body?: unknown,
+    timeoutMilliseconds = ANSWER_TIMEOUT_MS,
+  ): Promise<unknown> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (this.#functionKey !== undefined) headers["x-functions-key"] = this.#functionKey;
-    const request: RequestInit = { method, headers, redirect: "error", signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) };
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const request: RequestInit = { method, headers, redirect: "error", signal };
     if (body !== undefined) request.body = JSON.stringify(body);
     let response: Response;
     let text: string;

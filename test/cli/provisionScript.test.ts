@@ -27,6 +27,31 @@ it(
   MILLISECONDS_MAX,
 );
 
+it(
+  "npm run provision -- --dry-run says what the sample would make of an empty Azure, and ends with 0",
+  async () => {
+    const words = ["scripts/provision.ts", "samples/overlay.json", "--dry-run", "--json"];
+    const child = spawn(process.execPath, words, { cwd: repositoryDirectory, stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      let text = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        text += chunk;
+      });
+      expect(await once(child, "close")).toEqual([0, null]);
+      const { isPossible, counts, azure } = JSON.parse(text);
+      expect({ isPossible, changed: counts.change, writes: azure.writes }).toEqual({
+        isPossible: true,
+        changed: 0,
+        writes: 0,
+      });
+      expect(counts.create).toBeGreaterThan(30);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  },
+  MILLISECONDS_MAX,
+);
+
 it.runIf(process.platform !== "win32")(
   "npm run provision ends with 130 on Ctrl-C, and leaves no file behind",
   async () => {
