@@ -32,7 +32,10 @@ app.http("submitDryRun", {
   methods: ["POST"],
   authLevel: "function",
   ...withDurableClient(
-    submitDryRun({ subscriptionId: config.subscriptionId, forecast: (work) => forecastWork(arm, work) }),
+    submitDryRun({
+      subscriptionId: config.subscriptionId,
+      forecast: (work, firstLook) => forecastWork(arm, work, firstLook),
+    }),
   ),
 });
 app.http("getTicket", {

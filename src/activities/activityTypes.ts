@@ -1,5 +1,5 @@
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
+import type { FirstLook } from "../domain/operationPlan.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import type { DurableInstances } from "../durableInstances.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
@@ -9,7 +9,7 @@ export interface Activities {
   /** One move of one step. */
   advanceStep(input: StepInput): StepReport;
   /** What is in the way of a ticket, before its first write. */
-  findObstacles(input: ObstaclesInput): ObstaclesReport;
+  findObstacles(input: FirstLook): ObstaclesReport;
   /** Tells other lanes that a step has ended. Telling twice is harmless. */
   announceStep(input: {
     readonly instanceIds: readonly string[];
@@ -22,14 +22,6 @@ export interface Activities {
   isOperationRunning(input: OperationKey): boolean;
   /** Whether a lane's orchestration has not ended; also true of one that is not there yet. */
   isLaneRunning(instanceId: string): boolean;
-}
-
-export interface ObstaclesInput {
-  readonly spec: EnvironmentSpec;
-  /** Definitions of the plan's steps. */
-  readonly steps: readonly string[];
-  /** The environment has never had this cluster, as far as it remembers. */
-  readonly isNew: boolean;
 }
 
 export type ObstaclesReport = { readonly calls: CallCounts } & Obstacles;

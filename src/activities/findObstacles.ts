@@ -1,10 +1,11 @@
 import { type ArmClient, NoAnswerError } from "../azure/armClient.ts";
 import { countCalls } from "../azure/callCounter.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { FirstLook } from "../domain/operationPlan.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
 import { obstaclesIn } from "../resources/obstacles.ts";
 import { groupReads, resourceReads, type Survey, type SurveyRead, tableReads } from "../resources/survey.ts";
-import type { ActivityHandlers, Obstacles, ObstaclesInput } from "./activityTypes.ts";
+import type { ActivityHandlers, Obstacles } from "./activityTypes.ts";
 import { noAnswerOutcome, refusedOutcome } from "./refusal.ts";
 
 /** Reads that are under way at once. */
@@ -25,7 +26,7 @@ export const findObstacles =
     return { ...report, calls };
   };
 
-async function surveyed(arm: ArmClient, { spec, steps, isNew }: ObstaclesInput): Promise<Obstacles> {
+async function surveyed(arm: ArmClient, { spec, steps, isNew }: FirstLook): Promise<Obstacles> {
   try {
     const groups = await read(arm, groupReads(spec));
     const resources = await read(arm, resourceReads(spec, steps, groups));

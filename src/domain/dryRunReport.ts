@@ -39,7 +39,9 @@ export interface DryRunFacts {
 export function dryRunReport(facts: DryRunFacts): DryRunReport {
   const { action, environment, plan, forecast } = facts;
   const { steps } = forecast;
-  const obstacles = [...facts.obstacles, ...obstaclesOf(steps)];
+  const met = obstaclesOf(steps);
+  const atItsStep = (obstacle: Failure): Obstacle => met.find((other) => isSame(other, obstacle)) ?? obstacle;
+  const obstacles = distinct([...facts.obstacles, ...forecast.obstacles.map(atItsStep), ...met]);
   const counts = Object.fromEntries(
     wouldWords.map((would) => [would, steps.filter((step) => step.would === would).length]),
   ) as Record<Would, number>;
@@ -57,15 +59,30 @@ export function dryRunReport(facts: DryRunFacts): DryRunReport {
   };
 }
 
-/** One that several steps meet is said once. */
 function obstaclesOf(steps: readonly ForecastStep[]): readonly Obstacle[] {
-  const found = new Map<string, Obstacle>();
-  for (const { id, failure } of steps) {
-    if (failure === undefined) continue;
-    const key = `${failure.code} ${failure.resourceId?.toLowerCase()} ${failure.message}`;
-    if (!found.has(key)) found.set(key, { ...failure, stepId: id });
-  }
-  return [...found.values()];
+  return steps.flatMap(({ id, failure }) => (failure === undefined ? [] : [{ ...failure, stepId: id }]));
+}
+
+/** What several meet is said once, and of a resource that is another's, what is in it goes without saying. */
+function distinct(obstacles: readonly Obstacle[]): readonly Obstacle[] {
+  return obstacles.filter(
+    (obstacle, index) =>
+      !obstacles.some((other, position) =>
+        isSame(other, obstacle) ? position < index : other.code === obstacle.code && isWithin(obstacle, other),
+      ),
+  );
+}
+
+function isSame(left: Obstacle, right: Obstacle): boolean {
+  return left.code === right.code && idOf(left) === idOf(right) && left.message === right.message;
+}
+
+function isWithin(inner: Obstacle, outer: Obstacle): boolean {
+  return outer.code === "ResourceOfAnotherEnvironment" && idOf(inner).startsWith(`${idOf(outer)}/`);
+}
+
+function idOf({ resourceId }: Obstacle): string {
+  return resourceId?.toLowerCase() ?? "";
 }
 
 function verdict(obstacleCount: number): string {

@@ -36,6 +36,8 @@ export interface StepForecast {
 export type ForecastStep = Pick<Step, "id" | "title" | "cluster" | "lane" | "kind"> & StepForecast;
 
 export interface Forecast {
+  /** What would end the ticket before its first write. */
+  readonly obstacles: readonly Failure[];
   readonly steps: readonly ForecastStep[];
   /** What the reading took. */
   readonly calls: CallCounts;

@@ -45,6 +45,27 @@ export interface Undertaking extends Work {
   readonly moveBack?: Work;
 }
 
+/** What is looked at before the first write. */
+export interface FirstLook {
+  readonly spec: EnvironmentSpec;
+  /** Definitions of the plan's steps. */
+  readonly steps: readonly string[];
+  /** The environment has never had this cluster, as far as it remembers. */
+  readonly isNew: boolean;
+}
+
+/** Only what is made can meet something in the way; what is taken down or moved is looked at by its steps. */
+export function firstLookOf(
+  { action }: Order,
+  built: BuiltEnvironment | undefined,
+  { spec, plan }: Undertaking,
+): FirstLook | undefined {
+  if (action !== "provision" && action !== "addCluster") return undefined;
+  const known = built === undefined ? undefined : clusterNamed(built, spec.cluster.name);
+  const steps = plan.steps.map(({ id, definition }) => definition ?? id);
+  return { spec, steps, isNew: known?.outputs.clusterId === undefined };
+}
+
 /** Expects an order in which `orderMistakes` finds nothing; an environment that stands is only left out of a provision. */
 export function undertakingOf(order: Order, built: BuiltEnvironment | undefined): Undertaking {
   if (order.action === "provision") return provisioning(order.spec, built);

@@ -12,7 +12,7 @@ import {
   noGroupClaims,
 } from "../domain/groupClaims.ts";
 import type { OperationKey } from "../domain/operation.ts";
-import { type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
+import { type FirstLook, firstLookOf, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
@@ -22,7 +22,7 @@ import { environmentState, inputOf, mistaken, NUMBER_TAKEN, orderOf, sentTicket 
 
 export interface DryRunDoors {
   readonly subscriptionId: string;
-  forecast(work: Work): Promise<Forecast>;
+  forecast(work: Work, firstLook: FirstLook | undefined): Promise<Forecast>;
 }
 
 /** `POST /api/dryRuns`. A path of its own: misspelt, it is no ticket that is carried out. */
@@ -41,7 +41,7 @@ export const submitDryRun =
     if (mistakes.length > 0) return mistaken(mistakes, "changed");
     const undertaking = undertakingOf(order, standing);
     const around = await surroundings(instances, { ticket, state, undertaking });
-    const foreseen = await forecast(undertaking);
+    const foreseen = await forecast(undertaking, firstLookOf(order, standing, undertaking));
     const facts = { action: order.action, environment, plan: undertaking.plan, forecast: foreseen, ...around };
     return { status: 200, jsonBody: dryRunReport(facts) };
   };

@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { ObstaclesInput } from "../activities/activityTypes.ts";
 import { joinedFailure } from "../domain/joinedFailure.ts";
 import { noCalls, sumCalls } from "../domain/laneProgress.ts";
 import type { OperationKey } from "../domain/operation.ts";
+import type { FirstLook } from "../domain/operationPlan.ts";
 import { nextTrySeconds, patienceSeconds } from "../domain/pace.ts";
 import { type RefusalStreak, refusalStreak, streakSeconds } from "../domain/refusalStreak.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
@@ -21,7 +21,7 @@ export interface Look {
 export function* obstaclesBefore(
   context: OrchestrationContext,
   operation: OperationKey,
-  input: ObstaclesInput,
+  input: FirstLook,
 ): Steps<Look> {
   let calls = noCalls;
   let streak: RefusalStreak | undefined;

@@ -2,9 +2,16 @@
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
 import { standingFor } from "../domain/environmentLock.ts";
-import { type BuiltEnvironment, clusterNamed, type MemoryChange } from "../domain/environmentMemory.ts";
+import type { BuiltEnvironment, MemoryChange } from "../domain/environmentMemory.ts";
 import { laneInstanceId, laneStepsOf, type OperationKey, type OperationStatus } from "../domain/operation.ts";
-import { memoryAfter, type Order, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
+import {
+  firstLookOf,
+  memoryAfter,
+  type Order,
+  type Undertaking,
+  undertakingOf,
+  type Work,
+} from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
@@ -80,19 +87,15 @@ function* withEnvironment(
   return end;
 }
 
-/** Only what is made can meet something in the way; what is taken down or moved is looked at by its steps. */
 function* obstaclesTo(
   context: OrchestrationContext,
   key: OperationKey,
   order: Order,
   { built, undertaking, report }: Task,
 ): Steps<Failure | undefined> {
-  if (order.action !== "provision" && order.action !== "addCluster") return undefined;
-  const { spec, plan } = undertaking;
-  const known = built === undefined ? undefined : clusterNamed(built, spec.cluster.name);
-  const steps = plan.steps.map(({ id, definition }) => definition ?? id);
-  const input = { spec, steps, isNew: known?.outputs.clusterId === undefined };
-  const { obstacle, calls } = yield* obstaclesBefore(context, key, input);
+  const firstLook = firstLookOf(order, built, undertaking);
+  if (firstLook === undefined) return undefined;
+  const { obstacle, calls } = yield* obstaclesBefore(context, key, firstLook);
   report.looked(calls);
   return obstacle;
 }

@@ -1,5 +1,7 @@
 /** What only Azure can tell: a ticket that it is in the way of fails before its first write, with all of it in words. */
 import { afterEach, describe, expect, it } from "vitest";
+import type { DryRunReport } from "../../src/domain/dryRunReport.ts";
+import { joinedFailure } from "../../src/domain/joinedFailure.ts";
 import { sampleTicket as clusterTicket } from "../harness/clusterTickets.ts";
 import { seedTicket } from "../harness/tickets.ts";
 import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
@@ -69,9 +71,13 @@ describe("a ticket that Azure as it is stands in the way of", () => {
     await putNetwork("office", "10.244.8.0/24");
     await peer("hubnet", "branch");
     await peer("k8snet", "office");
-    await world.submit(seedTicket("CHG0001", { cluster: { networkPlugin: "kubenet" } }));
+    const ticket = seedTicket("CHG0001", { cluster: { networkPlugin: "kubenet" } });
+    const foreseen = (await (await world.post("/api/dryRuns", ticket)).json()) as DryRunReport;
+    await world.submit(ticket);
     const end = await world.ended("CHG0001");
     expect(end).toMatchObject({ state: "failed", failure: { code: "SeveralObstacles" } });
+    expect(foreseen.isPossible).toBe(false);
+    expect(joinedFailure(foreseen.obstacles)?.message).toBe(end.failure?.message);
     expect(end.failure?.stepId).toBeUndefined();
     const message = end.failure?.message ?? "";
     for (const words of [
