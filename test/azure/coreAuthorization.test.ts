@@ -43,6 +43,20 @@ describe("access", () => {
     );
   });
 
+  it("is told to who has it, as the permissions of his roles at a group or a resource", async () => {
+    const reader = await newcomer();
+    const table = `${group}/providers/Microsoft.Network/routeTables/rt-permissions`;
+    const permissions = (scope: string) =>
+      lab.send("GET", `${scope}/providers/Microsoft.Authorization/permissions`, { as: reader });
+    await lab.send("PUT", table, { body: { location } });
+    expect((await permissions(table)).outcome).toBe("403 AuthorizationFailed");
+    await lab.grant(reader, ROLE.reader, group);
+    const value = [{ actions: ["*/read"], notActions: [], dataActions: [], notDataActions: [] }];
+    expect((await permissions(table)).body).toEqual({ value });
+    expect((await permissions(group)).body).toEqual({ value });
+    expect((await permissions(`${table}-none`)).status).toBe(404);
+  });
+
   it("comes with a role only after the assignment has spread", async () => {
     const reader = await newcomer();
     expect((await assign(group, assignment(reader))).status).toBe(201);

@@ -32,6 +32,13 @@ export class AccessControl {
     );
   }
 
+  /** The permissions of all roles that the principal has there. */
+  permissionsAt(objectId: string, scope: string): readonly RolePermission[] {
+    return this.#effectiveAssignments(objectId, scope).flatMap((assignment) =>
+      this.#permissionsOf(String(assignment.body.properties?.roleDefinitionId ?? "")),
+    );
+  }
+
   /** The assignment that lets the principal do it, and the role's name; undefined for what nobody granted. */
   evidence(objectId: string, action: string, scope: string): AccessEvidence | undefined {
     for (const assignment of this.#effectiveAssignments(objectId, scope)) {

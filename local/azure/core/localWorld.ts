@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { AccessControl, type AccessEvidence } from "../authorization/accessControl.ts";
+import type { RolePermission } from "../authorization/roleDefinition.ts";
 import type { ArmActivity } from "./armActivity.ts";
 import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
@@ -148,6 +149,10 @@ export class LocalWorld implements AzureWorld {
 
   isAllowed(objectId: string, action: string, scope: string): boolean {
     return this.#access.isAllowed(objectId, action, scope);
+  }
+
+  permissionsAt(objectId: string, scope: string): readonly RolePermission[] {
+    return this.#access.permissionsAt(objectId, scope);
   }
 
   /** The role assignment that allows it. */
