@@ -6,8 +6,10 @@ import { advanceStep } from "./activities/advanceStep.ts";
 import { findObstacles } from "./activities/findObstacles.ts";
 import { forecastWork } from "./activities/forecastWork.ts";
 import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
+import { lookAtAdopted, surveyAdoption } from "./activities/surveyAdoption.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
+import { countCalls } from "./azure/callCounter.ts";
 import { ingressProbe } from "./azure/ingressProbe.ts";
 import { loadConfig } from "./config.ts";
 import { durableInstances } from "./durableInstances.ts";
@@ -35,6 +37,7 @@ app.http("submitDryRun", {
     submitDryRun({
       subscriptionId: config.subscriptionId,
       forecast: (work, firstLook) => forecastWork(arm, work, firstLook),
+      survey: (input) => countCalls(() => lookAtAdopted(arm, input)),
     }),
   ),
 });
@@ -68,6 +71,7 @@ registerActivities({
     probeIngress: ingressProbe(config.ingressProbeProxy),
   }),
   findObstacles: findObstacles(arm),
+  surveyAdoption: surveyAdoption({ arm }),
   announceStep,
   wakeOperation,
   isOperationRunning,

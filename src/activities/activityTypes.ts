@@ -1,3 +1,4 @@
+import type { AdoptionSurvey, SurveyInput } from "../domain/adoptionSurvey.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
 import type { FirstLook } from "../domain/operationPlan.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
@@ -10,6 +11,8 @@ export interface Activities {
   advanceStep(input: StepInput): StepReport;
   /** What is in the way of a ticket, before its first write. */
   findObstacles(input: FirstLook): ObstaclesReport;
+  /** Looks at what an environment adopts, and writes nothing. */
+  surveyAdoption(input: SurveyInput): AdoptionSurvey;
   /** Tells other lanes that a step has ended. Telling twice is harmless. */
   announceStep(input: {
     readonly instanceIds: readonly string[];

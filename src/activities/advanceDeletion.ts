@@ -46,7 +46,8 @@ async function decide(target: Target, own: ArmAnswer): Promise<Decided | { reado
     return answer.status === 404 ? "missing" : (answer.body ?? {});
   };
   for (;;) {
-    const question = { id: target.id, environment: target.input.spec.name, read };
+    const { name: environment, adopt } = target.input.spec;
+    const question = { id: target.id, environment, adopt, read };
     const decision = decideDeletion(target.definition, question);
     if (decision.kind !== "look") return decision;
     const { id, apiVersion } = decision.at;

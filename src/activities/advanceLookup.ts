@@ -13,5 +13,7 @@ export async function advanceLookup(
   const path = definition.path(input.spec);
   const answer = await arm.get(path, definition.apiVersion);
   if (answer.status >= 400 || answer.body === undefined) return refusedOutcome(answer, path, undefined);
-  return { kind: "done", outputs: definition.outputs(answer.body, input.spec) };
+  const outputs = definition.outputs(answer.body, input.spec);
+  if (definition.isAdopted !== true) return { kind: "done", outputs };
+  return { kind: "done", outputs, resourceId: path, note: "adopted: it is used and left as it is" };
 }

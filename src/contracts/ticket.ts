@@ -1,11 +1,12 @@
 /** What a ticket system sends: checked as a whole, with every mistake named at once. */
 import type * as z from "zod";
 import type { ClusterRequest } from "../domain/addedCluster.ts";
+import { adoptionMistakes } from "../domain/adoptionMistakes.ts";
 import { type EnvironmentRequest, withDefaults } from "../domain/environmentDefaults.ts";
 import { environmentMistakes } from "../domain/environmentMistakes.ts";
 import type { Environment } from "../domain/environmentSpec.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
-import type { Mistake } from "../domain/mistake.ts";
+import { type Mistake, touches } from "../domain/mistake.ts";
 import { jsonPointer, mistakesOfIssues } from "./schemaMistakes.ts";
 import {
   addClusterSchema,
@@ -70,7 +71,7 @@ function parseProvision(json: unknown): ParsedTicket {
   // The statement about a place is only made when everything it rests on has the right shape.
   const isSound = ({ pointer, concerns = [] }: Mistake): boolean =>
     ![pointer, ...concerns].some((place) => wrongPaths.some((path) => touches(place, jsonPointer(beforeArray(path)))));
-  const content = rest.success ? environmentMistakes(withDefaults(request(rest.data))).filter(isSound) : [];
+  const content = rest.success ? contentMistakes(request(rest.data)).filter(isSound) : [];
   return { ok: false, mistakes: [...mistakesOfIssues(ticketSchema, issues), ...content.map(shown)] };
 }
 
@@ -84,11 +85,15 @@ export function ticketFingerprint(ticket: Ticket): string {
 }
 
 function parsedEnvironment({ ticket, environment }: SentTicket): ParsedTicket {
-  const whole = withDefaults(request(environment));
-  const mistakes = environmentMistakes(whole);
+  const asked = request(environment);
+  const mistakes = contentMistakes(asked);
   return mistakes.length > 0
     ? { ok: false, mistakes: mistakes.map(shown) }
-    : { ok: true, ticket: { ticket, action: "provision", environment: whole } };
+    : { ok: true, ticket: { ticket, action: "provision", environment: withDefaults(asked) } };
+}
+
+function contentMistakes(asked: EnvironmentRequest): readonly Mistake[] {
+  return [...adoptionMistakes(asked), ...environmentMistakes(withDefaults(asked))];
 }
 
 function request(sent: SentTicket["environment"]): EnvironmentRequest {
@@ -145,11 +150,6 @@ function partsOf(schema: unknown): SchemaParts {
 function beforeArray(path: readonly string[]): readonly string[] {
   const index = path.findIndex((segment) => /^\d+$/.test(segment));
   return index < 0 ? path : path.slice(0, index);
-}
-
-/** Whether one pointer is the other, or lies below or above it. */
-function touches(left: string, right: string): boolean {
-  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
 }
 
 function shown({ pointer, message, example }: Mistake): TicketMistake {

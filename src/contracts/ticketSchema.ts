@@ -56,6 +56,8 @@ const firewall = section({
     osUpdates: flag.optional(),
     apiServerByAddress: flag.optional(),
     sourcePrefixes: prefixes.optional(),
+    networkPriority: count.optional(),
+    applicationPriority: count.optional(),
   }).optional(),
 });
 
@@ -127,6 +129,25 @@ const application = section({
   replicas: count.optional(),
 });
 
+const networkExample =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network";
+
+/** What is there already: ids as the Azure portal shows them under "Resource ID". */
+const adopt = section({
+  firewall: text(`${networkExample}/azureFirewalls/afw-hub`).optional(),
+  gateway: text(`${networkExample}/applicationGateways/agw-hub`).optional(),
+  clusterSubnets: z
+    .array(text(`${networkExample}/virtualNetworks/vnet-spoke/subnets/snet-aks-1`), {
+      error: typeError("a list of ids of subnets"),
+    })
+    .max(50, "must not have more than 50 subnets")
+    .optional(),
+  keptHosts: z
+    .array(text("shop.example.com"), { error: typeError("a list of host names") })
+    .max(100, "must not have more than 100 hosts")
+    .optional(),
+});
+
 const environmentName = text("seed").regex(
   /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
   "must have 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit",
@@ -149,6 +170,7 @@ export const environmentSchema = section({
     gateway: text("secureappgw").optional(),
     cluster: text("securek8s").optional(),
   }).optional(),
+  adopt: adopt.optional(),
   hub: hub.optional(),
   spoke: spoke.optional(),
   firewall: firewall.optional(),

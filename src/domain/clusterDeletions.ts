@@ -7,7 +7,7 @@ import { step } from "./planSteps.ts";
 import { provisionPlan } from "./provisionPlan.ts";
 import type { Outputs, Step } from "./step.ts";
 
-export type DeletionDuration = "longDeletion" | "shortDeletion" | "groupDeletion";
+export type DeletionDuration = "longDeletion" | "shortDeletion" | "groupDeletion" | "attachedRuleCollectionGroup";
 
 /** Writes the deletion of what a plan makes under this id; nothing where the plan does not make it. */
 export type Deletion = (
@@ -22,13 +22,29 @@ export function everyStep(view: EnvironmentSpec): readonly Step[] {
   return provisionPlan({ ...view, cluster: { ...view.cluster, networkPlugin: "kubenet" } }).steps;
 }
 
-/** Deletions of what these steps make. */
-export function deletionsOf(made: readonly Pick<Step, "id" | "title">[]): Deletion {
-  const titles = new Map(made.map(({ id, title }) => [id, title]));
+/** Deletions of what these steps make. What they only look at is adopted: it is left, and a step of its own says so. */
+export function deletionsOf(made: readonly Pick<Step, "id" | "title" | "kind">[]): Deletion {
+  const known = new Map(made.map((each) => [each.id, each]));
   return (id, lane, duration, needs = []) => {
-    const title = titles.get(id);
-    return title === undefined ? [] : [step({ id, title: `Delete ${title}`, lane, kind: "deletion", duration, needs })];
+    const made = known.get(id);
+    if (made === undefined) return [];
+    const written = { id, lane, kind: "deletion", needs } as const;
+    return made.kind === "lookup"
+      ? [step({ ...written, title: `Leave ${made.title}`, duration: "adopted" })]
+      : [step({ ...written, title: `Delete ${made.title}`, duration })];
   };
+}
+
+/** The cluster's route table off its subnet, which stays. */
+export function subnetRelease({ cluster }: EnvironmentSpec, lane: string): Step {
+  return step({
+    id: "clusterSubnetRelease",
+    title: `${cluster.routeTableName} off the subnet ${cluster.subnet}`,
+    lane,
+    kind: "sync",
+    duration: "syncRemoval",
+    needs: ["cluster"],
+  });
 }
 
 /** The cluster, what watches it, and what it acts as. Role assignments are found by the principals that the outputs name. */

@@ -7,27 +7,32 @@
  * - What lives inside another resource goes with it: subnets, peerings' other ends, routes, rule collection groups,
  *   federated credentials.
  * - A group is deleted only when nothing is left in it.
+ * - What is adopted is left and named; what the environment has put inside goes one by one.
  */
-import { clusterDeletions, type Deletion, deletionsOf, everyStep } from "./clusterDeletions.ts";
+import { clusterDeletions, type Deletion, deletionsOf, everyStep, subnetRelease } from "./clusterDeletions.ts";
 import { ofCluster, scopedId } from "./clusterScope.ts";
 import { assertPlan } from "./criticalPath.ts";
 import { type BuiltEnvironment, viewOf } from "./environmentMemory.ts";
-import { inOrder } from "./planSteps.ts";
+import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { inOrder, step } from "./planSteps.ts";
 import type { Plan, Step } from "./step.ts";
 
 /** The plan that takes down what was built; the ids of a single cluster's steps bear no name. */
 export function decommissionPlan(built: BuiltEnvironment): Plan {
   const own = built.clusters.map(({ cluster, outputs }) => {
-    const deletion = deletionsOf(everyStep(viewOf(built, cluster.name)));
-    const table = deletion("clusterRouteTable", "route table", "shortDeletion", [
+    const view = viewOf(built, cluster.name);
+    const deletion = deletionsOf(everyStep(view));
+    const lane = "route table";
+    const release = view.adopt?.gateway === undefined ? [] : [subnetRelease(view, lane)];
+    const table = deletion("clusterRouteTable", lane, "shortDeletion", [
       "spokeNetwork",
       "clusterRouteTableContributor",
       "agicRouteTableReader",
     ]);
-    return { name: cluster.name, steps: [...clusterDeletions(deletion, outputs), ...table] };
+    return { name: cluster.name, steps: [...clusterDeletions(deletion, outputs), ...release, ...table] };
   });
   const made = built.clusters.flatMap(({ cluster }) => everyStep(viewOf(built, cluster.name)));
-  const shared = sharedDeletions(deletionsOf(made));
+  const shared = sharedDeletions(deletionsOf(made), built.spec);
   const steps =
     own.length === 1
       ? [...own.flatMap((each) => each.steps), ...shared]
@@ -53,9 +58,9 @@ function needsOfAll(
   return owners.length === 0 ? [need] : owners.map(({ name }) => scopedId(name, need));
 }
 
-function sharedDeletions(deletion: Deletion): readonly Step[] {
+function sharedDeletions(deletion: Deletion, spec: EnvironmentSpec): readonly Step[] {
   return [
-    ...edgeDeletions(deletion),
+    ...edgeDeletions(deletion, spec),
     ...networkDeletions(deletion),
     ...deletion("clusterGroup", "groups", "groupDeletion", [
       "clusterIdentity",
@@ -77,12 +82,25 @@ function sharedDeletions(deletion: Deletion): readonly Step[] {
   ];
 }
 
-function edgeDeletions(deletion: Deletion): readonly Step[] {
+function edgeDeletions(deletion: Deletion, { adopt, gateway }: EnvironmentSpec): readonly Step[] {
+  const release = step({
+    id: "gatewayRelease",
+    title: `Parts of the ingress controllers off ${gateway.name}`,
+    lane: "gateway",
+    kind: "sync",
+    duration: "gatewayRelease",
+    needs: ["cluster", "agicGatewayContributor"],
+  });
+  const rules = ["firewallNetworkRules", "firewallApplicationRules"];
   return [
+    ...(adopt?.gateway === undefined ? [] : [release]),
     ...deletion("gateway", "gateway", "longDeletion", ["cluster", "agicGatewayContributor"]),
     ...deletion("wafPolicy", "gateway", "shortDeletion"),
     ...deletion("gatewayPublicIp", "gateway", "shortDeletion"),
     ...deletion("firewallDiagnostics", "firewall", "shortDeletion", ["cluster"]),
+    ...(adopt?.firewall === undefined
+      ? []
+      : rules.flatMap((id) => deletion(id, "firewall", "attachedRuleCollectionGroup", ["cluster"]))),
     ...deletion("firewall", "firewall", "longDeletion"),
     ...deletion("firewallPolicy", "firewall", "shortDeletion"),
     ...deletion("firewallPublicIp", "firewall", "shortDeletion"),

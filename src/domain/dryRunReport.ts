@@ -49,7 +49,7 @@ export function dryRunReport(facts: DryRunFacts): DryRunReport {
     action,
     environment,
     isPossible: obstacles.length === 0,
-    summary: `${action} of ${environment} ${verdict(obstacles.length)}: ${countsInWords(counts)}. Nothing was written.`,
+    summary: `${action} of ${environment} ${verdict(obstacles.length)}${steps.length === 0 ? "" : `: ${countsInWords(counts)}`}. Nothing was written.`,
     obstacles,
     warnings: [...facts.warnings, ...plan.warnings, ...steps.flatMap(({ warnings = [] }) => warnings)],
     expectedSeconds: obstacles.length === 0 ? expectedSeconds(plan, steps) : 0,

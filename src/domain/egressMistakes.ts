@@ -10,6 +10,7 @@ import { imageRepository, registryHost, SAMPLE_IMAGE } from "./sampleImages.ts";
 export function egressMistakes(environment: Environment): readonly Mistake[] {
   return [
     ...sourceMistakes(environment),
+    ...priorityMistakes(environment),
     ...imageMistakes(environment),
     ...hostMistakes(environment),
     ...proofMistakes(environment),
@@ -41,6 +42,34 @@ function sourceMistakes({ firewall, spoke, cluster, gateway }: Environment): rea
             concerns: [environmentPointer("spoke", "subnets")],
           },
         ]),
+  ];
+}
+
+/** Source: learn.microsoft.com/azure/firewall/policy-rule-sets (rule collection groups), checked 2026-11. */
+const GROUP_PRIORITY_MIN = 100;
+const GROUP_PRIORITY_MAX = 65_000;
+
+function priorityMistakes({ firewall, adopt }: Environment): readonly Mistake[] {
+  const { networkPriority, applicationPriority, sourcePrefixes } = firewall.rules;
+  const at = (field: string): string => environmentPointer("firewall", "rules", field);
+  const outside = Object.entries({ networkPriority, applicationPriority }).flatMap(([field, priority]) =>
+    priority >= GROUP_PRIORITY_MIN && priority <= GROUP_PRIORITY_MAX
+      ? []
+      : [
+          {
+            pointer: at(field),
+            message: `The priority of a rule collection group is from ${GROUP_PRIORITY_MIN} to ${GROUP_PRIORITY_MAX}, not ${priority}.`,
+          },
+        ],
+  );
+  const twins = `Two rule collection groups of one policy cannot both have the priority ${networkPriority}.`;
+  const wide = `"*" would open the adopted firewall for everybody else behind it, too; leave sourcePrefixes out or name the prefixes of nodes.`;
+  return [
+    ...outside,
+    ...(networkPriority === applicationPriority ? [{ pointer: at("applicationPriority"), message: twins }] : []),
+    ...(adopt?.firewall !== undefined && sourcePrefixes.includes("*")
+      ? [{ pointer: at("sourcePrefixes"), message: wide }]
+      : []),
   ];
 }
 

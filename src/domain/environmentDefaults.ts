@@ -2,6 +2,8 @@
  * What an environment is when the ticket does not say: the names and prefixes of the seed (seed.txt and its script of
  * 29 September 2020), with today's choices where the seed is silent.
  */
+import { type Adoption, ownNameInside } from "./adoption.ts";
+import { nameOfId } from "./armId.ts";
 import { canonicalLocation } from "./azureLocations.ts";
 import type {
   ApplicationSpec,
@@ -33,19 +35,22 @@ export function withDefaults(request: EnvironmentRequest): Environment {
     { network: "securevnets", gateway: "secureappgw", cluster: "securek8s" },
     request.groups,
   );
-  const spoke = fill(spokeDefaults, request.spoke);
-  const gateway = gatewayWithDefaults(request.gateway);
+  const name = request.name ?? "seed";
+  const adopt = adoptionOf(request.adopt);
+  const spoke = fill(spokeOf(adopt, name), request.spoke);
+  const gateway = gatewayWithDefaults(request.gateway, adopt);
   return {
-    name: request.name ?? "seed",
+    name,
     location,
     zones: request.zones ?? [],
     tags: fill<Record<string, string>>({}, request.tags),
     groups,
-    hub: fill(hubDefaults, request.hub),
+    ...(adopt === undefined ? {} : { adopt }),
+    hub: fill(hubOf(adopt, name), request.hub),
     spoke,
-    firewall: firewallWithDefaults(request.firewall, spoke, gateway),
+    firewall: firewallWithDefaults(request.firewall, adopt, nodePrefixes(spoke, gateway)),
     gateway,
-    cluster: clusterWithDefaults(request.cluster, groups, location),
+    cluster: clusterWithDefaults(withSubnet(request.cluster, adopt), groups, location),
     monitoring: request.monitoring ?? true,
     application: fill(applicationDefaults, request.application),
     verification: fill(
@@ -65,6 +70,45 @@ const hubDefaults: HubSpec = {
   ],
   peeringName: "HubToSpoke1",
 };
+
+/** Until Azure was asked, an adopted network has no more than a name to speak of it. */
+function hubOf(adopt: Adoption | undefined, environment: string): HubSpec {
+  if (adopt?.firewall === undefined) return hubDefaults;
+  const name = `of ${nameOfId(adopt.firewall)}`;
+  return { name, addressPrefixes: [], subnets: [], peeringName: ownNameInside(environment) };
+}
+
+function spokeOf(adopt: Adoption | undefined, environment: string): SpokeSpec {
+  if (adopt?.gateway === undefined) return spokeDefaults;
+  const peeringName = ownNameInside(environment);
+  return {
+    name: `of ${nameOfId(adopt.gateway)}`,
+    addressPrefixes: [],
+    subnets: [],
+    peeringName,
+    serviceEndpoints: false,
+  };
+}
+
+/** The first of the subnets that the ticket hands over, unless it names another. */
+function withSubnet(
+  request: EnvironmentRequest["cluster"],
+  adopt: Adoption | undefined,
+): EnvironmentRequest["cluster"] {
+  const [first] = adopt?.clusterSubnets ?? [];
+  return first === undefined ? request : { ...request, subnet: request?.subnet ?? nameOfId(first) };
+}
+
+function adoptionOf(request: EnvironmentRequest["adopt"]): Adoption | undefined {
+  if (request === undefined) return undefined;
+  const { firewall, gateway, clusterSubnets, keptHosts } = request;
+  return {
+    ...(firewall === undefined ? {} : { firewall }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(clusterSubnets === undefined ? {} : { clusterSubnets }),
+    ...(keptHosts === undefined ? {} : { keptHosts }),
+  };
+}
 
 const spokeDefaults: SpokeSpec = {
   name: "k8snet",
@@ -87,10 +131,11 @@ export const applicationDefaults: ApplicationSpec = {
 
 function firewallWithDefaults(
   request: EnvironmentRequest["firewall"],
-  spoke: SpokeSpec,
-  gateway: GatewaySpec,
+  adopt: Adoption | undefined,
+  nodes: readonly string[],
 ): FirewallSpec {
-  const name = request?.name ?? "dzk8sfw1";
+  const adopted = adopt?.firewall;
+  const name = adopted === undefined ? (request?.name ?? "dzk8sfw1") : nameOfId(adopted);
   const compatibility = request?.rules?.compatibility ?? "2026";
   const defaults: FirewallSpec = {
     name,
@@ -103,19 +148,28 @@ function firewallWithDefaults(
       dockerHub: false,
       osUpdates: true,
       apiServerByAddress: true,
-      sourcePrefixes: compatibility === "2020" ? ["*"] : nodePrefixes(spoke, gateway),
+      // Whom else an adopted firewall serves is not the environment's to open anything for.
+      sourcePrefixes: compatibility === "2020" && adopted === undefined ? ["*"] : nodes,
+      ...(adopted === undefined ? PORTAL_PRIORITIES : PRIORITIES_BESIDE_OTHERS),
     },
   };
   return { ...fill(defaults, request), rules: fill(defaults.rules, request?.rules) };
 }
 
+/**
+ * Priorities of rule collection groups that Azure's portal gives, and lower ones for a policy that has groups of others.
+ * Source: learn.microsoft.com/azure/firewall/policy-rule-sets, checked 2026-11.
+ */
+const PORTAL_PRIORITIES = { networkPriority: 200, applicationPriority: 300 } as const;
+const PRIORITIES_BESIDE_OTHERS = { networkPriority: 2200, applicationPriority: 2300 } as const;
+
 /** The subnets that nodes may stand in: all of the spoke but the gateway's. The second one of the seed waits for a second cluster. */
-function nodePrefixes(spoke: SpokeSpec, gateway: GatewaySpec): readonly string[] {
+export function nodePrefixes(spoke: SpokeSpec, gateway: Pick<GatewaySpec, "subnet">): readonly string[] {
   return spoke.subnets.filter((subnet) => subnet.name !== gateway.subnet).map((subnet) => subnet.addressPrefix);
 }
 
-function gatewayWithDefaults(request: EnvironmentRequest["gateway"]): GatewaySpec {
-  const name = request?.name ?? "dzk8sappgw1";
+function gatewayWithDefaults(request: EnvironmentRequest["gateway"], adopt: Adoption | undefined): GatewaySpec {
+  const name = adopt?.gateway === undefined ? (request?.name ?? "dzk8sappgw1") : nameOfId(adopt.gateway);
   return fill<GatewaySpec>(
     {
       name,

@@ -1,4 +1,5 @@
 /** What is remembered of an environment: the parts that its clusters share, each cluster, and which one has the traffic. */
+import { sharedOutputs } from "./clusterScope.ts";
 import type { ApplicationSpec, ClusterSpec, EnvironmentSpec } from "./environmentSpec.ts";
 import type { Outputs } from "./step.ts";
 
@@ -55,7 +56,11 @@ export function remember(
       return {
         ...built,
         ticketNumber,
-        clusters: without(built.clusters, change.cluster),
+        // What the one that goes has learnt of the environment holds for those that stay.
+        clusters: without(built.clusters, change.cluster).map((each) => ({
+          ...each,
+          outputs: { ...sharedOutputs(built), ...each.outputs },
+        })),
         retired: [
           ...without(built.retired ?? [], change.cluster),
           ...withRetired(built, change.cluster).clusters.filter(({ cluster }) =>

@@ -1,3 +1,5 @@
+import type { Adoption } from "./adoption.ts";
+
 /**
  * What an environment is: one hub, one spoke, one firewall, one gateway and its cluster, with every name, prefix and
  * switch decided. Nothing in here is looked up or computed later; what only Azure can say is in `Outputs`.
@@ -55,6 +57,9 @@ export interface FirewallRulesSpec {
   readonly apiServerByAddress: boolean;
   /** Who may use the rules, in CIDR notation or "*". */
   readonly sourcePrefixes: readonly string[];
+  /** Priorities of the two rule collection groups in their policy; the lower is asked first. */
+  readonly networkPriority: number;
+  readonly applicationPriority: number;
 }
 
 export interface FirewallSpec {
@@ -145,6 +150,8 @@ export interface Environment {
   readonly zones: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly groups: GroupsSpec;
+  /** What it uses and has not made; the parts below say of it what was found. */
+  readonly adopt?: Adoption;
   readonly hub: HubSpec;
   readonly spoke: SpokeSpec;
   readonly firewall: FirewallSpec;

@@ -19,6 +19,10 @@ export const expectedSeconds = {
   firewallPolicy: 15,
   /** While no firewall uses the policy; three to five minutes when one does. */
   ruleCollectionGroup: 20,
+  /** Azure's documentation says three to five minutes. Source: learn.microsoft.com/azure/firewall/firewall-faq, checked 2026-11. */
+  attachedRuleCollectionGroup: 245,
+  /** One look at what is adopted. */
+  adopted: 2,
   firewall: 330,
   wafPolicy: 5,
   gateway: 360,
@@ -52,6 +56,8 @@ export const expectedSeconds = {
   watchProduction: 125,
   verifyAnswering: 5,
   syncRemoval: 6,
+  /** A write of a gateway that stands. */
+  gatewayRelease: 35,
   verifyDefaultRoute: 5,
   verifyGatewayRoutes: 5,
   verifyIngressController: 6,

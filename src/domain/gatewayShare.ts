@@ -7,10 +7,12 @@
  * |---------------------------------|--------------------------------|-------------|
  * | `<cluster>.<address>.nip.io`    | that cluster, always           | all others  |
  * | the production host             | the cluster that has traffic   | all others  |
+ * | hosts on an adopted gateway     | its operator                   | all         |
  * | a host that cannot be           | nobody                         | all         |
  *
  * Source: github.com/Azure/application-gateway-kubernetes-ingress docs (shared Application Gateway), checked 2026-11.
  */
+import { foreignHosts } from "./adoption.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { ingressHost } from "./resourceNames.ts";
 import type { Outputs } from "./step.ts";
@@ -67,5 +69,9 @@ export function prohibitedHosts(spec: EnvironmentSpec, outputs: Outputs): readon
     name: `cluster-${clusterLabel(name)}`,
     hostname: clusterHost(name, outputs),
   }));
-  return [NOBODYS_HOST, ...production, ...others];
+  const foreign = foreignHosts(spec.adopt).map((hostname, index) => ({
+    name: `foreign-${index + 1}`,
+    hostname,
+  }));
+  return [NOBODYS_HOST, ...production, ...others, ...foreign];
 }

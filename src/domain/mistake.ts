@@ -13,3 +13,8 @@ export interface Mistake {
 export function environmentPointer(...path: readonly (string | number)[]): string {
   return `/${["environment", ...path].map((segment) => String(segment).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
 }
+
+/** Whether one pointer is the other, or lies below or above it. */
+export function touches(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
+}

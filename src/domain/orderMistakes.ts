@@ -1,11 +1,14 @@
 /** What keeps an order from being carried out on the environment that stands; said at the door, and once more when its turn has come. */
+
 import { addedCluster, type ClusterRequest } from "./addedCluster.ts";
+import { sameAdoption } from "./adoption.ts";
+import { nameOfId, parseArmId } from "./armId.ts";
 import { sharedOutputs } from "./clusterScope.ts";
 import { type BuiltEnvironment, clusterNamed, remember, sameName, viewOf, withRetired } from "./environmentMemory.ts";
 import { environmentMistakes } from "./environmentMistakes.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { canonicalJson, type Json } from "./json.ts";
-import type { Mistake } from "./mistake.ts";
+import { environmentPointer, type Mistake } from "./mistake.ts";
 import { neighbourMistakes } from "./neighbourMistakes.ts";
 import type { Order } from "./operationPlan.ts";
 import { standingClusterMistakes } from "./standingClusterMistakes.ts";
@@ -19,7 +22,8 @@ export function orderMistakes(
   environment: string,
   built: BuiltEnvironment | undefined,
 ): readonly Mistake[] {
-  if (order.action === "provision") return built === undefined ? [] : provisionMistakes(order.spec, built);
+  if (order.action === "provision")
+    return [...subscriptionMistakes(order.spec), ...(built === undefined ? [] : provisionMistakes(order.spec, built))];
   if (built === undefined) {
     const message = `is ${JSON.stringify(environment)}, and no environment of that name was built here`;
     return [{ pointer: ENVIRONMENT, message }];
@@ -36,6 +40,31 @@ export function orderMistakes(
   }
 }
 
+/** The app works in one subscription, and its rights end there. */
+function subscriptionMistakes({ adopt, subscriptionId }: EnvironmentSpec): readonly Mistake[] {
+  const named = [
+    { path: ["firewall"], id: adopt?.firewall },
+    { path: ["gateway"], id: adopt?.gateway },
+    ...(adopt?.clusterSubnets ?? []).map((id, index) => ({ path: ["clusterSubnets", index], id })),
+  ];
+  return named.flatMap(({ path, id }) => {
+    const other = id === undefined ? undefined : parseArmId(id)?.subscriptionId;
+    if (other === undefined || other.toLowerCase() === subscriptionId.toLowerCase()) return [];
+    const message = `${nameOfId(id ?? "")} is in the subscription ${other}, and this app works in ${subscriptionId} only.`;
+    return [{ pointer: environmentPointer("adopt", ...path), message }];
+  });
+}
+
+/** What an environment has made cannot become somebody else's by a ticket, nor the other way round. */
+function adoptionMistakes({ name, adopt }: EnvironmentSpec, built: BuiltEnvironment): readonly Mistake[] {
+  if (sameAdoption(adopt, built.spec.adopt)) return [];
+  const { firewall, gateway } = built.spec.adopt ?? {};
+  const adopted = [firewall, gateway].flatMap((id) => (id === undefined ? [] : [nameOfId(id)]));
+  const standing = adopted.length === 0 ? "with everything of its own" : `with ${adopted.join(" and ")} adopted`;
+  const message = `The environment ${name} stands ${standing}, and that stays; take it down by the action decommission first, or give this environment another name.`;
+  return [{ pointer: environmentPointer("adopt"), message }];
+}
+
 /** The environment's ticket is about a cluster that it has; further ones come by tickets of their own. */
 function provisionMistakes(spec: EnvironmentSpec, built: BuiltEnvironment): readonly Mistake[] {
   const { name } = spec.cluster;
@@ -49,7 +78,11 @@ function provisionMistakes(spec: EnvironmentSpec, built: BuiltEnvironment): read
   if (known !== undefined && spec.location !== built.spec.location) return [movedMistake(spec, built)];
   const settled = known === undefined ? [] : standingClusterMistakes(known.cluster, spec.cluster, at);
   const after = remember(built, { kind: "provisioned", spec, outputs: {} }, built.ticketNumber);
-  return [...settled, ...(after === undefined ? [] : neighbourMistakes(after, name, at))];
+  return [
+    ...adoptionMistakes(spec, built),
+    ...settled,
+    ...(after === undefined ? [] : neighbourMistakes(after, name, at)),
+  ];
 }
 
 /** Said alone: other things have the location in their names. */

@@ -14,7 +14,17 @@ export function podNetworkMistakes(environment: Environment): readonly Mistake[]
   const { podCidr, networkPlugin } = environment.cluster;
   const { podsInSubnet, podRoutes } = pluginManners[networkPlugin];
   if (podsInSubnet) return podCidr === undefined ? [] : [uselessRange(podCidr)];
-  return [...rangeMistakes(environment, podCidr ?? ""), ...(podRoutes ? routeMistakes(environment) : [])];
+  return [
+    ...rangeMistakes(environment, podCidr ?? ""),
+    ...(podRoutes ? [...routeMistakes(environment), ...adoptionMistakes(environment)] : []),
+  ];
+}
+
+/** Pod routes go into a table on the gateway's subnet, and that subnet is the operator's. */
+function adoptionMistakes({ adopt }: Environment): readonly Mistake[] {
+  if (adopt?.gateway === undefined) return [];
+  const message = `With kubenet the subnet of the gateway needs a route table of the environment's, and that of an adopted gateway is left as it is; ask for the networkPlugin "overlay" or "azure".`;
+  return [{ pointer: pluginPointer, message, example: "overlay" }];
 }
 
 function uselessRange(podCidr: string): Mistake {

@@ -10,6 +10,8 @@
  * - Rules name the spoke's prefixes: when Azure refuses to change those, the rules stay as they are, too.
  * - Role assignments come early in their lanes: they need minutes to take effect.
  */
+import { besideAdopted } from "./adoptedSteps.ts";
+import { nameOfId } from "./armId.ts";
 import { clusterSteps, verificationSteps, workloadSteps } from "./clusterSteps.ts";
 import { assertPlan } from "./criticalPath.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
@@ -17,6 +19,7 @@ import { gatewayRouteSteps } from "./gatewayRouteSteps.ts";
 import { pluginManners } from "./networkPlugin.ts";
 import { inOrder, resource } from "./planSteps.ts";
 import { planWarnings } from "./planWarnings.ts";
+import { ids } from "./resourceNames.ts";
 import type { Plan, Step } from "./step.ts";
 
 /** The plan that makes the environment from nothing, and repairs it where it is there already. */
@@ -32,7 +35,7 @@ export function provisionPlan(spec: EnvironmentSpec): Plan {
     ...workloadSteps(spec),
     ...verificationSteps(spec),
   ];
-  const plan: Plan = { steps: inOrder(steps), warnings: planWarnings(spec) };
+  const plan: Plan = { steps: inOrder(besideAdopted(steps, spec)), warnings: planWarnings(spec) };
   assertPlan(plan);
   return plan;
 }
@@ -208,7 +211,8 @@ function gatewaySteps({ gateway }: EnvironmentSpec): readonly Step[] {
 }
 
 /** The ingress controller's identity and what it may do: read the gateway's group, join the gateway's subnet, write the gateway. */
-function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): readonly Step[] {
+function ingressIdentitySteps(spec: EnvironmentSpec): readonly Step[] {
+  const { gateway, cluster } = spec;
   const { podRoutes } = pluginManners[cluster.networkPlugin];
   return [
     resource({
@@ -220,7 +224,7 @@ function ingressIdentitySteps({ gateway, groups, cluster }: EnvironmentSpec): re
     }),
     resource({
       id: "agicGroupReader",
-      title: `Reader on ${groups.gateway} for ${gateway.identityName}`,
+      title: `Reader on ${nameOfId(ids.gatewayHome(spec))} for ${gateway.identityName}`,
       lane: "ingress identity",
       duration: "roleAssignment",
       needs: [],

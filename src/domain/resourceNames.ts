@@ -1,5 +1,7 @@
 /** The only place that builds names and ids of what an environment is made of. */
 import { v5 as uuidv5 } from "uuid";
+import { type FoundFirewall, type FoundGateway, ownNameInside } from "./adoption.ts";
+import { groupOfId } from "./armId.ts";
 import { findMember } from "./arrayElements.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
@@ -61,48 +63,62 @@ function networkId(spec: EnvironmentSpec, group: string, type: string, name: str
   return `${groupId(spec, group)}/providers/Microsoft.Network/${type}/${name}`;
 }
 
-export function virtualNetworkId(spec: EnvironmentSpec, name: string): string {
-  return networkId(spec, spec.groups.network, "virtualNetworks", name);
+/** What was found of an adopted firewall; undefined where the environment makes its own. Throws a sentence before it was looked for. */
+function foundFirewall({ name, adopt }: EnvironmentSpec): FoundFirewall | undefined {
+  if (adopt?.firewall === undefined) return undefined;
+  if (adopt.found?.firewall === undefined) throw new Error(`What ${name} adopts must be looked at before it is used.`);
+  return adopt.found.firewall;
 }
 
-export function subnetId(spec: EnvironmentSpec, virtualNetwork: string, subnet: string): string {
-  return `${virtualNetworkId(spec, virtualNetwork)}/subnets/${subnet}`;
-}
-
-export function peeringId(spec: EnvironmentSpec, virtualNetwork: string, peering: string): string {
-  return `${virtualNetworkId(spec, virtualNetwork)}/virtualNetworkPeerings/${peering}`;
+function foundGateway({ name, adopt }: EnvironmentSpec): FoundGateway | undefined {
+  if (adopt?.gateway === undefined) return undefined;
+  if (adopt.found?.gateway === undefined) throw new Error(`What ${name} adopts must be looked at before it is used.`);
+  return adopt.found.gateway;
 }
 
 export const ids = {
-  hub: (spec: EnvironmentSpec) => virtualNetworkId(spec, spec.hub.name),
-  spoke: (spec: EnvironmentSpec) => virtualNetworkId(spec, spec.spoke.name),
-  firewallSubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.hub.name, FIREWALL_SUBNET),
-  gatewaySubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.spoke.name, spec.gateway.subnet),
-  clusterSubnet: (spec: EnvironmentSpec) => subnetId(spec, spec.spoke.name, spec.cluster.subnet),
+  hub: (spec: EnvironmentSpec) =>
+    foundFirewall(spec)?.virtualNetworkId ?? networkId(spec, spec.groups.network, "virtualNetworks", spec.hub.name),
+  spoke: (spec: EnvironmentSpec) =>
+    foundGateway(spec)?.virtualNetworkId ?? networkId(spec, spec.groups.network, "virtualNetworks", spec.spoke.name),
+  hubToSpokePeering: (spec: EnvironmentSpec) => `${ids.hub(spec)}/virtualNetworkPeerings/${spec.hub.peeringName}`,
+  spokeToHubPeering: (spec: EnvironmentSpec) => `${ids.spoke(spec)}/virtualNetworkPeerings/${spec.spoke.peeringName}`,
+  firewallSubnet: (spec: EnvironmentSpec) => `${ids.hub(spec)}/subnets/${FIREWALL_SUBNET}`,
+  gatewaySubnet: (spec: EnvironmentSpec) => `${ids.spoke(spec)}/subnets/${spec.gateway.subnet}`,
+  clusterSubnet: (spec: EnvironmentSpec) => `${ids.spoke(spec)}/subnets/${spec.cluster.subnet}`,
   firewallPublicIp: (spec: EnvironmentSpec) =>
+    foundFirewall(spec)?.publicIpId ??
     networkId(spec, spec.groups.network, "publicIPAddresses", spec.firewall.publicIpName),
   firewallPolicy: (spec: EnvironmentSpec) =>
-    networkId(spec, spec.groups.network, "firewallPolicies", spec.firewall.policyName),
-  firewall: (spec: EnvironmentSpec) => networkId(spec, spec.groups.network, "azureFirewalls", spec.firewall.name),
+    foundFirewall(spec)?.policyId ?? networkId(spec, spec.groups.network, "firewallPolicies", spec.firewall.policyName),
+  firewallNetworkRules: (spec: EnvironmentSpec) => ruleCollectionGroupId(spec, "network"),
+  firewallApplicationRules: (spec: EnvironmentSpec) => ruleCollectionGroupId(spec, "application"),
+  firewall: (spec: EnvironmentSpec) =>
+    spec.adopt?.firewall ?? networkId(spec, spec.groups.network, "azureFirewalls", spec.firewall.name),
   firewallWorkspace: (spec: EnvironmentSpec) => workspaceId(spec, spec.groups.network, spec.firewall.workspaceName),
   routeTable: (spec: EnvironmentSpec) =>
     networkId(spec, spec.groups.network, "routeTables", spec.cluster.routeTableName),
   /** The seed names the default route after the firewall. */
   defaultRoute: (spec: EnvironmentSpec) => `${ids.routeTable(spec)}/routes/${spec.firewall.name}`,
   gatewayPublicIp: (spec: EnvironmentSpec) =>
+    foundGateway(spec)?.publicIpId ??
     networkId(spec, spec.groups.gateway, "publicIPAddresses", spec.gateway.publicIpName),
   gatewaySecurityGroup: (spec: EnvironmentSpec) =>
     networkId(spec, spec.groups.gateway, "networkSecurityGroups", spec.gateway.securityGroupName),
   gatewayRouteTable: (spec: EnvironmentSpec) =>
     networkId(spec, spec.groups.gateway, "routeTables", spec.gateway.routeTableName),
   wafPolicy: (spec: EnvironmentSpec) =>
+    foundGateway(spec)?.wafPolicyId ??
     networkId(
       spec,
       spec.groups.gateway,
       "ApplicationGatewayWebApplicationFirewallPolicies",
       spec.gateway.wafPolicyName,
     ),
-  gateway: (spec: EnvironmentSpec) => networkId(spec, spec.groups.gateway, "applicationGateways", spec.gateway.name),
+  gateway: (spec: EnvironmentSpec) =>
+    spec.adopt?.gateway ?? networkId(spec, spec.groups.gateway, "applicationGateways", spec.gateway.name),
+  /** Where the gateway itself is; the group of an adopted one is not the environment's. */
+  gatewayHome: (spec: EnvironmentSpec) => groupOfId(ids.gateway(spec)),
   agicIdentity: (spec: EnvironmentSpec) => identityId(spec, spec.groups.gateway, spec.gateway.identityName),
   agicFederatedCredential: (spec: EnvironmentSpec) =>
     `${ids.agicIdentity(spec)}/federatedIdentityCredentials/${FEDERATED_CREDENTIAL}`,
@@ -116,8 +132,19 @@ export const ids = {
   dataCollectionAssociation: (spec: EnvironmentSpec) =>
     `${ids.cluster(spec)}/providers/Microsoft.Insights/dataCollectionRuleAssociations/ContainerInsightsExtension`,
   firewallDiagnostics: (spec: EnvironmentSpec) =>
-    `${ids.firewall(spec)}/providers/Microsoft.Insights/diagnosticSettings/${FIREWALL_DIAGNOSTICS}`,
+    `${ids.firewall(spec)}/providers/Microsoft.Insights/diagnosticSettings/${spec.adopt?.firewall === undefined ? FIREWALL_DIAGNOSTICS : ownNameInside(spec.name)}`,
 } as const;
+
+/** The names that Azure's portal gives the groups, or the environment's own beside those of others. */
+const portalGroups = {
+  network: "DefaultNetworkRuleCollectionGroup",
+  application: "DefaultApplicationRuleCollectionGroup",
+} as const;
+
+function ruleCollectionGroupId(spec: EnvironmentSpec, kind: keyof typeof portalGroups): string {
+  const name = spec.adopt?.firewall === undefined ? portalGroups[kind] : `${ownNameInside(spec.name)}-${kind}`;
+  return `${ids.firewallPolicy(spec)}/ruleCollectionGroups/${name}`;
+}
 
 /** The longest name of a data collection rule, in characters. Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, checked 2026-11. */
 const DATA_COLLECTION_RULE_NAME_CHARACTERS = 64;

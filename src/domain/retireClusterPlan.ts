@@ -8,7 +8,7 @@
  * that ended half-way is gone through again.
  */
 import { stillAnswerSteps } from "./addClusterPlan.ts";
-import { clusterDeletions, deletionsOf, everyStep } from "./clusterDeletions.ts";
+import { clusterDeletions, deletionsOf, everyStep, subnetRelease } from "./clusterDeletions.ts";
 import { ofCluster, scopedId, sharedOutputs } from "./clusterScope.ts";
 import { assertPlan } from "./criticalPath.ts";
 import { type BuiltEnvironment, clusterNamed, remember, sameName, viewOf } from "./environmentMemory.ts";
@@ -88,14 +88,7 @@ function removalSteps(view: EnvironmentSpec, outputs: Outputs): readonly Step[] 
     duration: "syncRemoval",
     needs: ["cluster"],
   });
-  const detached = step({
-    id: "clusterSubnetRelease",
-    title: `${cluster.routeTableName} off the subnet ${cluster.subnet}`,
-    lane: "network",
-    kind: "sync",
-    duration: "syncRemoval",
-    needs: ["cluster"],
-  });
+  const detached = subnetRelease(view, "network");
   const steps = [
     ...(view.application.enabled && outputs.gatewayPublicIpAddress !== undefined ? [unapplied] : []),
     uninstalled,

@@ -146,7 +146,7 @@ function usedSubnetMistakes(environment: Environment): readonly Mistake[] {
           },
         ]
       : []),
-    ...(gatewayPrefix === undefined
+    ...(gatewayPrefix === undefined || environment.adopt?.gateway !== undefined
       ? []
       : gatewayTooSmall(
           environment,

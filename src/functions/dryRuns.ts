@@ -1,6 +1,7 @@
 /** The door for dry runs: the same ticket, the same check, and instead of an operation what it would do. Nothing is kept. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Ticket } from "../contracts/ticket.ts";
+import { type AdoptionSurvey, type SurveyInput, surveyOf } from "../domain/adoptionSurvey.ts";
 import { type DryRunFacts, dryRunReport } from "../domain/dryRunReport.ts";
 import { type EnvironmentState, standingFor } from "../domain/environmentLock.ts";
 import type { Forecast } from "../domain/forecast.ts";
@@ -11,10 +12,11 @@ import {
   groupHeldFailure,
   noGroupClaims,
 } from "../domain/groupClaims.ts";
+import { noCalls, sumCalls } from "../domain/laneProgress.ts";
 import type { OperationKey } from "../domain/operation.ts";
 import { type FirstLook, firstLookOf, type Undertaking, undertakingOf, type Work } from "../domain/operationPlan.ts";
 import { orderMistakes } from "../domain/orderMistakes.ts";
-import type { Failure } from "../domain/stepOutcome.ts";
+import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -23,27 +25,40 @@ import { environmentState, inputOf, mistaken, NUMBER_TAKEN, orderOf, sentTicket 
 export interface DryRunDoors {
   readonly subscriptionId: string;
   forecast(work: Work, firstLook: FirstLook | undefined): Promise<Forecast>;
+  /** What looking at adopted resources comes to, and the ARM calls it took. */
+  survey(input: SurveyInput): Promise<{ readonly result: AdoptionSurvey; readonly calls: CallCounts }>;
 }
 
 /** `POST /api/dryRuns`. A path of its own: misspelt, it is no ticket that is carried out. */
 export const submitDryRun =
-  ({ subscriptionId, forecast }: DryRunDoors) =>
+  ({ subscriptionId, forecast, survey }: DryRunDoors) =>
   async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const sent = await sentTicket(request);
     if ("refusal" in sent) return sent.refusal;
     const { ticket } = sent;
     const instances = durableInstances(context);
-    const order = orderOf(ticket, subscriptionId);
+    const asked = orderOf(ticket, subscriptionId);
     const environment = ticket.environment.name;
     const state = await environmentState(instances, environment);
-    const standing = standingFor(state, order.action);
-    const mistakes = orderMistakes(order, environment, standing);
+    const standing = standingFor(state, asked.action);
+    const mistakes = orderMistakes(asked, environment, standing);
     if (mistakes.length > 0) return mistaken(mistakes, "changed");
+    const adopted = asked.action === "provision" ? surveyOf(asked.spec, standing) : undefined;
+    const looked = adopted === undefined ? undefined : await survey(adopted);
+    const order =
+      asked.action === "provision" && looked?.result.kind === "found" ? { ...asked, spec: looked.result.spec } : asked;
     const undertaking = undertakingOf(order, standing);
     const around = await surroundings(instances, { ticket, state, undertaking });
+    const calls = looked?.calls ?? noCalls;
+    const facts = { action: order.action, environment, plan: undertaking.plan, ...around };
+    // What cannot be adopted hides what the rest would become.
+    if (looked !== undefined && looked.result.kind !== "found") {
+      const nothing = { steps: [], obstacles: [looked.result.failure], calls };
+      return { status: 200, jsonBody: dryRunReport({ ...facts, forecast: nothing }) };
+    }
     const foreseen = await forecast(undertaking, firstLookOf(order, standing, undertaking));
-    const facts = { action: order.action, environment, plan: undertaking.plan, forecast: foreseen, ...around };
-    return { status: 200, jsonBody: dryRunReport(facts) };
+    const whole = { ...foreseen, calls: sumCalls(calls, foreseen.calls) };
+    return { status: 200, jsonBody: dryRunReport({ ...facts, forecast: whole }) };
   };
 
 interface Situation {

@@ -1,4 +1,4 @@
-/** One ticket from its acceptance to its end: wait for the environment, look what stands there, claim its groups, run the lanes, remember what was built, make room for the next. */
+/** One ticket from its acceptance to its end: wait for the environment, look what stands there and what is adopted, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
 import { standingFor } from "../domain/environmentLock.ts";
@@ -18,6 +18,7 @@ import { awaitEnvironment } from "./awaitEnvironment.ts";
 import { callActivity, callEnvironment, callGroupClaims, nowIso, type Steps } from "./calls.ts";
 import { claimEnvironmentGroups } from "./claimEnvironmentGroups.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
+import { lookAtAdopted } from "./lookAtAdopted.ts";
 import { obstaclesBefore } from "./obstaclesBefore.ts";
 
 export interface OperationInput {
@@ -69,11 +70,15 @@ function* withEnvironment(
   key: OperationKey,
   report: OperationReport,
 ): Steps<LanesEnd> {
-  const { order, environment } = input;
+  const { environment } = input;
   const found = yield* callEnvironment(context, environment, "findBuilt", null);
-  const built = standingFor(found, order.action);
-  const mistakes = orderMistakes(order, environment, built);
+  const built = standingFor(found, input.order.action);
+  const mistakes = orderMistakes(input.order, environment, built);
   if (mistakes.length > 0) return { state: "failed", outputs: {}, failure: notPossible(mistakes) };
+  const looked = yield* lookAtAdopted(context, key, input.order, built);
+  if (looked.kind === "refused") return { state: "failed", outputs: {}, failure: looked.failure };
+  if (looked.kind === "stopped") return { state: "cancelled", outputs: {} };
+  const { order } = looked;
   const undertaking = undertakingOf(order, built);
   const { subscriptionId } = undertaking.spec;
   const refusal =
@@ -81,7 +86,7 @@ function* withEnvironment(
     (yield* obstaclesTo(context, key, order, { built, undertaking, report }));
   const end: LanesEnd =
     refusal === undefined
-      ? yield* carryOut(context, input, key, { built, undertaking, report })
+      ? yield* carryOut(context, { order, environment }, key, { built, undertaking, report })
       : { state: "failed", outputs: {}, failure: refusal };
   yield* callGroupClaims(context, subscriptionId, "release", key);
   return end;
@@ -117,7 +122,7 @@ interface OperationReport {
 /** Runs the plan, moves back what must not stay half done, and remembers what stands there afterwards. */
 function* carryOut(
   context: OrchestrationContext,
-  { order, environment }: OperationInput,
+  { order, environment }: Pick<OperationInput, "order" | "environment">,
   key: OperationKey,
   { built, undertaking, report }: Task,
 ): Steps<LanesEnd> {

@@ -8,6 +8,7 @@ export const apiVersions = {
   managedClusters: "2025-05-01",
   managedIdentity: "2023-01-31",
   roleAssignments: "2022-04-01",
+  permissions: "2022-04-01",
   workspaces: "2023-09-01",
   diagnosticSettings: "2021-05-01-preview",
   dataCollectionRules: "2023-03-11",

@@ -1,3 +1,4 @@
+import { isJsonArray, type JsonObject, jsonAt, textAt } from "../domain/json.ts";
 import { ids, tagsOf } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { mustHave } from "./mustHave.ts";
@@ -25,6 +26,15 @@ export const azureFirewall: ResourceDefinition = {
   }),
   outputs: (existing, spec) => ({
     firewallId: ids.firewall(spec),
-    firewallPrivateIpAddress: mustHave(existing, "properties.ipConfigurations.0.properties.privateIPAddress"),
+    // Where none names it, the words of what is missing are those of the first.
+    firewallPrivateIpAddress:
+      privateAddressOf(existing) ?? mustHave(existing, "properties.ipConfigurations.0.properties.privateIPAddress"),
   }),
 };
+
+/** The address in the hub; of several public addresses only one configuration may name it. */
+export function privateAddressOf(firewall: JsonObject): string | undefined {
+  const configurations = jsonAt(firewall, "properties.ipConfigurations");
+  if (!isJsonArray(configurations)) return undefined;
+  return configurations.map((each) => textAt(each, "properties.privateIPAddress")).find((text) => text !== undefined);
+}

@@ -8,6 +8,7 @@ import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.
 import { firewallDiagnostics } from "./diagnosticSetting.ts";
 import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
 import * as firewallPolicyRules from "./firewallPolicy.ts";
+import { releaseGateway } from "./gatewayRelease.ts";
 import { removeGatewayRoutes, syncGatewayRoutes } from "./gatewayRoutes.ts";
 import { kubernetesVersion } from "./kubernetesVersion.ts";
 import { managedCluster } from "./managedCluster.ts";
@@ -69,6 +70,7 @@ export const syncCatalog: Readonly<Record<string, SyncDefinition>> = {
   gatewayRoutes: syncGatewayRoutes,
   gatewayRoutesRemoval: removeGatewayRoutes,
   clusterSubnetRelease: releaseClusterSubnet,
+  gatewayRelease: releaseGateway,
 };
 
 export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion };
@@ -83,9 +85,19 @@ export function syncDefinition(stepId: string): SyncDefinition {
   return entry(syncCatalog, stepId, "sync");
 }
 
-/** What a step of kind "lookup" asks. Throws a sentence for any other step. */
+/** What a step of kind "lookup" asks: a resource that would be made is looked at where it is adopted. Throws a sentence for any other step. */
 export function lookupDefinition(stepId: string): LookupDefinition {
-  return entry(lookupCatalog, stepId, "lookup");
+  const made = Object.hasOwn(resourceCatalog, stepId) ? resourceCatalog[stepId] : undefined;
+  return made === undefined ? entry(lookupCatalog, stepId, "lookup") : lookedAt(made);
+}
+
+function lookedAt(made: ResourceDefinition): LookupDefinition {
+  return {
+    isAdopted: true,
+    apiVersion: made.apiVersion,
+    path: (spec) => made.id(spec, {}),
+    outputs: (answer, spec) => made.outputs?.(answer, spec) ?? {},
+  };
 }
 
 /** What a step of kind "command" installs. Throws a sentence for any other step. */

@@ -5,6 +5,8 @@
  * It asks for one document after the other, and for no more than it needs: the resource, then its parent or what the
  * group holds. A document that could not be read decides nothing.
  */
+import { type Adoption, isAdopted } from "../domain/adoption.ts";
+import { parentOfId } from "../domain/armId.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { provisioningState } from "../domain/provisioningState.ts";
 import { CREATION_TAG } from "../domain/resourceNames.ts";
@@ -22,6 +24,8 @@ export interface DeletionQuestion {
   readonly id: string;
   /** Name of the environment that goes. */
   readonly environment: string;
+  /** What it uses and has not made. */
+  readonly adopt?: Adoption | undefined;
   /** What was read: `missing` when Azure knows no such thing, undefined when it was not looked at yet. */
   read(document: Document): JsonObject | "missing" | undefined;
   /** Whether something in the group is gone before the group's turn comes. */
@@ -29,15 +33,17 @@ export interface DeletionQuestion {
 }
 
 export function decideDeletion(definition: ResourceDefinition, question: DeletionQuestion): DeletionDecision {
-  const { id, environment, read } = question;
+  const { id, environment, adopt, read } = question;
   const at = { id, apiVersion: definition.apiVersion };
   const existing = read(at);
   if (existing === undefined) return { kind: "look", at };
   if (existing === "missing") return { kind: "gone" };
   if (provisioningState(existing) === "Deleting") return { kind: "deleting" };
+  if (isAdopted(adopt, id)) return { kind: "leave", reason: `it was adopted by the environment ${environment}` };
   const { createdWith } = definition;
-  if (typeof createdWith === "object") {
-    const parent = { id: parentId(id), apiVersion: createdWith.parentApiVersion };
+  // Nothing of this name was inside when it was adopted, as was made sure of before the first write.
+  if (typeof createdWith === "object" && !isAdopted(adopt, parentOfId(id))) {
+    const parent = { id: parentOfId(id), apiVersion: createdWith.parentApiVersion };
     const found = read(parent);
     if (found === undefined) return { kind: "look", at: parent };
     if (creationTag(found) !== environment) return notCreatedHere(environment);
@@ -71,11 +77,6 @@ function creationTag(existing: JsonObject | "missing"): string | undefined {
   if (existing === "missing") return undefined;
   const tag = (existing.tags as JsonObject | undefined)?.[CREATION_TAG];
   return typeof tag === "string" ? tag : undefined;
-}
-
-/** The id without its last type and name, and without the provider of an extension. */
-function parentId(id: string): string {
-  return id.replace(/(\/providers\/[^/]+)?\/[^/]+\/[^/]+$/, "");
 }
 
 function isGroup(id: string): boolean {

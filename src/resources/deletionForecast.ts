@@ -46,6 +46,7 @@ function decide(
   const decision = decideDeletion(definition, {
     id,
     environment: spec.name,
+    adopt: spec.adopt,
     goesBefore,
     read: (document: Document): JsonObject | "missing" | undefined => {
       const found = read(document);

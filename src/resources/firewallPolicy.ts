@@ -15,26 +15,23 @@ export const firewallPolicy: ResourceDefinition = {
   }),
 };
 
-/**
- * Rule collection groups under the names and priorities that Azure's portal gives them; DNAT would be 100.
- * Source: learn.microsoft.com/azure/firewall/policy-rule-sets, checked 2026-11.
- */
-const groups = {
-  network: { name: "DefaultNetworkRuleCollectionGroup", priority: 200 },
-  application: { name: "DefaultApplicationRuleCollectionGroup", priority: 300 },
-} as const;
-
-export const firewallNetworkRules: ResourceDefinition = ruleCollectionGroup("network");
-export const firewallApplicationRules: ResourceDefinition = ruleCollectionGroup("application");
+export const firewallNetworkRules: ResourceDefinition = {
+  ...ruleCollectionGroup("network"),
+  id: ids.firewallNetworkRules,
+};
+export const firewallApplicationRules: ResourceDefinition = {
+  ...ruleCollectionGroup("application"),
+  id: ids.firewallApplicationRules,
+};
 
 /** One group of collections, ours as a whole: a collection that is not in the rules of the ticket is taken away. */
-function ruleCollectionGroup(kind: keyof typeof groups): ResourceDefinition {
+function ruleCollectionGroup(kind: EgressCollection["kind"]): Omit<ResourceDefinition, "id"> {
   return {
     apiVersion: apiVersions.network,
-    id: (spec) => `${ids.firewallPolicy(spec)}/ruleCollectionGroups/${groups[kind].name}`,
+    createdWith: { parentApiVersion: apiVersions.network },
     desired: (spec) => ({
       properties: {
-        priority: groups[kind].priority,
+        priority: spec.firewall.rules[`${kind}Priority`],
         ruleCollections: egressCollections(spec)
           .filter((collection) => collection.kind === kind)
           .map((collection) => collectionBody(spec, collection)),

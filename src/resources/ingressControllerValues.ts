@@ -1,7 +1,8 @@
+import { nameOfId } from "../domain/armId.ts";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import { gatewayPartPrefix, prohibitedHosts } from "../domain/gatewayShare.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { APPLICATION_NAMESPACE } from "../domain/resourceNames.ts";
+import { APPLICATION_NAMESPACE, ids } from "../domain/resourceNames.ts";
 import type { Outputs } from "../domain/step.ts";
 import { mustKnow } from "./mustHave.ts";
 
@@ -20,7 +21,7 @@ export function ingressControllerValues(spec: EnvironmentSpec, outputs: Outputs)
     verbosityLevel: 3,
     appgw: {
       subscriptionId: spec.subscriptionId,
-      resourceGroup: spec.groups.gateway,
+      resourceGroup: nameOfId(ids.gatewayHome(spec)),
       name: spec.gateway.name,
       usePrivateIP: false,
       // From the first cluster on: a controller that once owned the whole gateway would clear it of others' hosts.

@@ -1,6 +1,8 @@
 /** What is read from Azure's and the sample's answers about the way in, and about the one way out. */
 import { containsAddress } from "../domain/addressPrefix.ts";
+import { nameOfId } from "../domain/armId.ts";
 import { findMember } from "../domain/arrayElements.ts";
+import { gatewayPartPrefix } from "../domain/gatewayShare.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonAt, textAt } from "../domain/json.ts";
 import { ids } from "../domain/resourceNames.ts";
 import type { HttpAnswer, Look, VerificationInput } from "./commandDefinition.ts";
@@ -84,12 +86,13 @@ function callOf(said: Json | undefined): {
 }
 
 /** Every server behind the gateway is healthy, and there is one. */
-export function backendHealthLook(answer: JsonObject): Look {
+export function backendHealthLook(answer: JsonObject, { spec }: VerificationInput): Look {
   const about = (ok: boolean, detail: string): Look => ({
     finding: { id: "verifyBackendHealth", ok, detail },
     final: ok,
   });
   const servers = objectsAt(answer, "backendAddressPools")
+    .filter((pool) => spec.adopt?.gateway === undefined || isPoolOf(spec.cluster.name, pool))
     .flatMap((pool) => objectsAt(pool, "backendHttpSettingsCollection"))
     .flatMap((settings) => objectsAt(settings, "servers"));
   if (servers.length === 0)
@@ -104,6 +107,11 @@ export function backendHealthLook(answer: JsonObject): Look {
     true,
     `All ${servers.length} backend servers are healthy: ${servers.map((server) => textAt(server, "address")).join(", ")}.`,
   );
+}
+
+/** On an adopted gateway the health of the operator's servers is no proof of ours. */
+function isPoolOf(cluster: string, pool: JsonObject): boolean {
+  return nameOfId(textAt(pool, "backendAddressPool.id") ?? "").startsWith(gatewayPartPrefix(cluster));
 }
 
 function serverState(server: JsonObject): string {

@@ -1,20 +1,19 @@
-import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { ids, peeringId } from "../domain/resourceNames.ts";
+import { ids } from "../domain/resourceNames.ts";
 import { apiVersions } from "./apiVersions.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
 
 export const hubToSpokePeering: ResourceDefinition = {
   apiVersion: apiVersions.network,
   createdWith: { parentApiVersion: apiVersions.network },
-  id: (spec) => peeringId(spec, spec.hub.name, spec.hub.peeringName),
+  id: ids.hubToSpokePeering,
   desired: (spec) => peeringBody(ids.spoke(spec)),
 };
 
 export const spokeToHubPeering: ResourceDefinition = {
   apiVersion: apiVersions.network,
   createdWith: { parentApiVersion: apiVersions.network },
-  id: (spec: EnvironmentSpec) => peeringId(spec, spec.spoke.name, spec.spoke.peeringName),
+  id: ids.spokeToHubPeering,
   desired: (spec) => peeringBody(ids.hub(spec)),
 };
 

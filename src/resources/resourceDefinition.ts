@@ -34,10 +34,12 @@ export function desiredOver(definition: ResourceDefinition, desired: JsonObject,
   return definition.adapt?.(desired, existing) ?? desired;
 }
 
-/** A step that only asks: GET of a path that is no resource. */
+/** A step that only asks: GET of a path. */
 export interface LookupDefinition {
   readonly apiVersion: string;
   path(spec: EnvironmentSpec): string;
   /** Throws a sentence when the answer does not hold what is looked for. */
   outputs(answer: JsonObject, spec: EnvironmentSpec): Outputs;
+  /** The path is a resource that the environment uses and leaves as it is. */
+  readonly isAdopted?: true;
 }

@@ -3,7 +3,7 @@
  * principal, so the same grant is the same resource however often it is made.
  */
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
-import { groupId, ids, roleAssignmentId, roleDefinitionId, type roleIds } from "../domain/resourceNames.ts";
+import { ids, roleAssignmentId, roleDefinitionId, type roleIds } from "../domain/resourceNames.ts";
 import type { OutputName } from "../domain/step.ts";
 import { apiVersions } from "./apiVersions.ts";
 import { mustKnow } from "./mustHave.ts";
@@ -27,9 +27,7 @@ export const clusterRouteTableContributor = roleAssignment(
 export const agicGatewayContributor = roleAssignment("contributor", "agicIdentityPrincipalId", ids.gateway);
 
 /** … looks it up in its group … */
-export const agicGroupReader = roleAssignment("reader", "agicIdentityPrincipalId", (spec) =>
-  groupId(spec, spec.groups.gateway),
-);
+export const agicGroupReader = roleAssignment("reader", "agicIdentityPrincipalId", ids.gatewayHome);
 
 /** … with kubenet reads the cluster's table, and would warn of it in every cycle if it might not … */
 export const agicRouteTableReader = roleAssignment("reader", "agicIdentityPrincipalId", ids.routeTable);

@@ -37,6 +37,8 @@ function lookupForecast(id: string, { spec, read }: ForecastQuestion): ForecastA
   if (found === undefined) return { look: [at] };
   if (found.kind !== "found") return told(notShown(at.id, found.failure));
   const learnt = madeFromFacts(() => definition.outputs(found.body, spec));
+  if ("made" in learnt && definition.isAdopted === true)
+    return told({ would: "leave", resourceId: at.id, reason: "it is adopted" }, learnt.made);
   if ("made" in learnt) {
     return told({ would: "run", reason: `now it gives ${Object.values(learnt.made).join(", ")}` }, learnt.made);
   }

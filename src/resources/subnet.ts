@@ -2,10 +2,12 @@
  * What is attached to a subnet. A PUT of a subnet replaces it, so the body always names prefix and endpoints as well;
  * sent over what exists, it leaves everything else in place.
  */
+import { sameId } from "../domain/armId.ts";
 import type { EnvironmentSpec, SubnetSpec } from "../domain/environmentSpec.ts";
-import { isJsonObject, textAt } from "../domain/json.ts";
+import { isJsonObject, type JsonObject, textAt } from "../domain/json.ts";
 import { pluginManners } from "../domain/networkPlugin.ts";
 import { ids } from "../domain/resourceNames.ts";
+import type { Failure } from "../domain/stepOutcome.ts";
 import { apiVersions } from "./apiVersions.ts";
 import type { ResourceDefinition } from "./resourceDefinition.ts";
 import type { SyncDefinition } from "./syncDefinition.ts";
@@ -30,17 +32,29 @@ export const gatewaySubnet: ResourceDefinition = {
   }),
 };
 
-/** The node subnet with the cluster's route table, which AKS wants to find there. */
+/** The node subnet with the cluster's route table, which AKS wants to find there. Of an adopted subnet nothing else is ours. */
 export const clusterSubnet: ResourceDefinition = {
   apiVersion: apiVersions.network,
   id: ids.clusterSubnet,
   desired: (spec) => ({
     properties: {
-      ...spokeSubnetProperties(spec, subnetNamed(spec, spec.cluster.subnet)),
+      ...(spec.adopt?.gateway === undefined ? spokeSubnetProperties(spec, subnetNamed(spec, spec.cluster.subnet)) : {}),
       routeTable: { id: ids.routeTable(spec) },
     },
   }),
+  refuse: (existing, spec) => (spec.adopt?.gateway === undefined ? undefined : otherTable(existing, spec)),
 };
+
+function otherTable(existing: JsonObject, spec: EnvironmentSpec): Failure | undefined {
+  const table = textAt(existing, "properties.routeTable.id");
+  if (table === undefined || sameId(table, ids.routeTable(spec))) return undefined;
+  return {
+    code: "RouteTableOfAnother",
+    message: `The adopted subnet ${spec.cluster.subnet} has the route table ${table}; it was left as it is.`,
+    resourceId: ids.clusterSubnet(spec),
+    advice: "Take that table off the subnet, or name another subnet in a new ticket; then retry.",
+  };
+}
 
 /** Takes the cluster's route table off its subnet, which could not be deleted before; another table stays. */
 export const releaseClusterSubnet: SyncDefinition = {

@@ -44,11 +44,12 @@ describe("parseTicket", () => {
     expect(mistakesIn(sample(name))).toEqual([]);
   });
 
-  it("finds every field of the schema in the full sample, but for the one that Azure CNI has no use for", () => {
+  it("finds every field of the schema in the full sample, but for those that contradict others of it", () => {
     const missingIn = (name: string) =>
       missingFields(environmentSchema, (sample(name) as { environment: object }).environment);
-    expect(missingIn("full.json")).toEqual(["/cluster/podCidr"]);
+    expect(missingIn("full.json")).toEqual(["/adopt", "/cluster/podCidr"]);
     expect(missingIn("kubenet.json")).not.toContain("/cluster/podCidr");
+    expect(missingIn("adopt.json").filter((place) => place.startsWith("/adopt"))).toEqual([]);
   });
 
   it("gives pods a range of their own where they do not live in the node subnet", () => {

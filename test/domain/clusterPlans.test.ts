@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { criticalPathSeconds, predecessors, sequentialSeconds } from "../../src/domain/criticalPath.ts";
 import { type BuiltEnvironment, remember, viewOf } from "../../src/domain/environmentMemory.ts";
-import type { NetworkPlugin } from "../../src/domain/environmentSpec.ts";
+import type { EnvironmentSpec, NetworkPlugin } from "../../src/domain/environmentSpec.ts";
 import { type Order, undertakingOf } from "../../src/domain/operationPlan.ts";
 import { orderMistakes } from "../../src/domain/orderMistakes.ts";
 import type { Plan } from "../../src/domain/step.ts";
@@ -39,6 +39,32 @@ function twoBuilt(): BuiltEnvironment {
 const toSecond: Order = { action: "switchTraffic", to: "secureaks2" };
 const retirement: Order = { action: "retireCluster", cluster: "secureaks2" };
 
+const network = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network";
+
+/** Everything but the cluster is an operator's. */
+const adopting: EnvironmentSpec = {
+  ...seedSpec(),
+  adopt: {
+    firewall: `${network}/azureFirewalls/afw`,
+    gateway: `${network}/applicationGateways/agw`,
+    clusterSubnets: [`${network}/virtualNetworks/vnet-edge/subnets/aks-1-subnet`],
+    found: {
+      firewall: {
+        virtualNetworkId: `${network}/virtualNetworks/vnet-hub`,
+        policyId: `${network}/firewallPolicies/afwp`,
+      },
+      gateway: {
+        virtualNetworkId: `${network}/virtualNetworks/vnet-edge`,
+        publicIpId: `${network}/publicIPAddresses/pip`,
+        wafPolicyId: `${network}/ApplicationGatewayWebApplicationFirewallPolicies/waf`,
+        foreignHosts: [],
+      },
+      arePeered: true,
+    },
+  },
+};
+const adoptingBuilt = remember(undefined, { kind: "provisioned", spec: adopting, outputs }, "CHG0001");
+
 const plans: readonly (readonly [string, Plan])[] = [
   ["addCluster", undertakingOf(addition(), seedBuilt()).plan],
   ["addCluster with kubenet", undertakingOf(addition({ networkPlugin: "kubenet" }), seedBuilt()).plan],
@@ -46,7 +72,35 @@ const plans: readonly (readonly [string, Plan])[] = [
   ["moving back", undertakingOf(toSecond, twoBuilt()).moveBack?.plan ?? { steps: [], warnings: [] }],
   ["retireCluster", undertakingOf(retirement, twoBuilt()).plan],
   ["decommission", undertakingOf({ action: "decommission" }, twoBuilt()).plan],
+  ["provision with everything adopted", undertakingOf({ action: "provision", spec: adopting }, undefined).plan],
+  ["decommission with everything adopted", undertakingOf({ action: "decommission" }, adoptingBuilt).plan],
 ];
+
+describe("what is adopted", () => {
+  const stepsOf = (kind: string): readonly string[] =>
+    plans.at(-2)?.[1].steps.flatMap((step) => (step.kind === kind ? [step.id] : [])) ?? [];
+
+  it("is looked at, and no step makes it", () => {
+    const adopted = [
+      "hubNetwork",
+      "spokeNetwork",
+      "firewallPolicy",
+      "firewall",
+      "gatewayPublicIp",
+      "wafPolicy",
+      "gateway",
+    ];
+    expect([...stepsOf("lookup")].sort()).toEqual([...adopted, "kubernetesVersion"].sort());
+    const dropped = [
+      "firewallPublicIp",
+      "gatewaySubnet",
+      "gatewaySecurityGroup",
+      "hubToSpokePeering",
+      "spokeToHubPeering",
+    ];
+    expect(stepsOf("resource").filter((id) => [...adopted, ...dropped].includes(id))).toEqual([]);
+  });
+});
 
 describe.each(plans)("the plan of %s", (_name, plan) => {
   it("has a definition for every step, of the step's kind", () => {
@@ -140,6 +194,16 @@ describe("what is remembered", () => {
     expect(again?.traffic).toBe("secureaks2");
     expect(again?.clusters.map(({ cluster }) => cluster.name)).toEqual(["secureaks1", "secureaks2"]);
     expect(again?.clusters[0]?.outputs).toEqual(outputs);
+  });
+
+  it("keeps what the first cluster has learnt of the environment when that one is retired", () => {
+    const { before } = undertakingOf(addition(), seedBuilt());
+    if (before === undefined) throw new Error("an addition is remembered before its first write");
+    const added = remember(seedBuilt(), before, "CHG0002");
+    const left = remember(added, { kind: "retired", cluster: "secureaks1" }, "CHG0003");
+    expect(left?.clusters.map(({ outputs: { gatewayId, clusterId } }) => [gatewayId, clusterId])).toEqual([
+      ["/id", undefined],
+    ]);
   });
 
   it("ends with the last cluster", () => {

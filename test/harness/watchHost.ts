@@ -5,12 +5,16 @@ import type { World } from "./world.ts";
 const LOOK_SECONDS = 3;
 
 export interface HostWatch {
-  /** Ends the watch: how often it has looked, and the looks that gave no 200. */
+  /** Ends the watch: how often it has looked, and the looks that gave something else than expected. */
   ended(): Promise<{ readonly lookCount: number; readonly unanswered: readonly string[] }>;
 }
 
 /** Asks a host for /ping through the gateway every few Azure seconds, as a client on the internet, until it is ended. */
-export function watchHost(world: World, host: string): HostWatch {
+export function watchHost(
+  world: World,
+  host: string,
+  { expected = "200", lookSeconds = LOOK_SECONDS } = {},
+): HostWatch {
   const probe = ingressProbe(world.azure.internetProxyUrl);
   const unanswered: string[] = [];
   let lookCount = 0;
@@ -22,8 +26,8 @@ export function watchHost(world: World, host: string): HostWatch {
       release();
       lookCount += 1;
       const said = "status" in answer ? String(answer.status) : answer.error;
-      if (said !== "200") unanswered.push(`${new Date(world.clock.now()).toISOString()}: ${said}`);
-      await new Promise<void>((resolve) => world.clock.at(world.clock.now() + LOOK_SECONDS * 1000, resolve));
+      if (said !== expected) unanswered.push(`${new Date(world.clock.now()).toISOString()}: ${said}`);
+      await new Promise<void>((resolve) => world.clock.at(world.clock.now() + lookSeconds * 1000, resolve));
     }
   })();
   return {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decommissionPlan } from "../../src/domain/decommissionPlan.ts";
 import { withDefaults } from "../../src/domain/environmentDefaults.ts";
 import { remember } from "../../src/domain/environmentMemory.ts";
-import { environmentSpec } from "../../src/domain/environmentSpec.ts";
+import { type EnvironmentSpec, environmentSpec } from "../../src/domain/environmentSpec.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { roleIds } from "../../src/domain/resourceNames.ts";
 import { outputNames } from "../../src/domain/step.ts";
@@ -40,10 +40,25 @@ function outputOf(name: string): string {
   return name === "kubernetesVersion" ? "1.33.1" : "00000000-0000-0000-0000-000000000003";
 }
 
-const built = remember(undefined, { kind: "provisioned", spec, outputs }, "CHG0001");
-const deleted = (built === undefined ? [] : decommissionPlan(built).steps).map((step) =>
-  resourceDefinition(step.id).id(spec, outputs),
-);
+const network = `/subscriptions/${subscriptionId}/resourceGroups/rg-hub/providers/Microsoft.Network`;
+
+/** Behind an operator's firewall what the environment has put there goes one by one. */
+const adopting: EnvironmentSpec = {
+  ...spec,
+  adopt: {
+    firewall: `${network}/azureFirewalls/afw`,
+    found: {
+      firewall: { virtualNetworkId: `${network}/virtualNetworks/vnet`, policyId: `${network}/firewallPolicies/afwp` },
+      arePeered: false,
+    },
+  },
+};
+const deleted = [spec, adopting].flatMap((each) => {
+  const built = remember(undefined, { kind: "provisioned", spec: each, outputs }, "CHG0001");
+  return (built === undefined ? [] : decommissionPlan(built).steps)
+    .filter(({ title }) => title.startsWith("Delete "))
+    .map((step) => resourceDefinition(step.id).id(each, outputs));
+});
 
 const resources = provisionPlan(spec)
   .steps.filter((step) => step.kind === "resource")
@@ -82,6 +97,8 @@ const otherActions = [
   "Microsoft.ContainerService/locations/kubernetesVersions/read",
   // The verification that the gateway sees healthy pods.
   "Microsoft.Network/applicationGateways/backendhealth/action",
+  // What it may do itself at something adopted, before the first write.
+  "Microsoft.Authorization/permissions/read",
   // Whether a group is empty before it is deleted.
   "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
   // Why a long operation failed.
