@@ -58,7 +58,7 @@ export function podRoutes(routes: readonly JsonObject[], { podCidr, nodePrefix }
       const hop = nextHopOf(route) ?? "";
       if (!isToAppliance(route) || prefix === undefined || !isPodPrefix(prefix, pods)) return [];
       if (nodes === undefined || !isWithin(nodes, hop)) return [];
-      return [{ name: nameOf(route), addressPrefix: prefix.network, nextHopIpAddress: hop }];
+      return [{ name: nameOf(route), addressPrefix: prefix.text, nextHopIpAddress: hop }];
     })
     .sort(inOrder);
 }
@@ -141,7 +141,7 @@ export function isWrite({ added, changed, removed }: RouteChanges): boolean {
 /** The routes of the table after the changes, those of others as they were. Throws a sentence rather than lead the gateway's way out through an appliance. */
 export function applyRouteChanges(current: readonly JsonObject[], changes: RouteChanges): readonly JsonObject[] {
   const written = [...changes.changed, ...changes.added];
-  const open = written.find(({ addressPrefix }) => parsePrefix(addressPrefix)?.prefixLengthBits === 0);
+  const open = written.find(({ addressPrefix }) => addressPrefix.endsWith("/0"));
   if (open !== undefined)
     throw new Error(`The route ${open.name} for ${open.addressPrefix} may not be in the table of a gateway's subnet.`);
   const gone = new Set(
@@ -171,10 +171,9 @@ export function nextHopOf(route: JsonObject): string | undefined {
   return textAt(route, "properties.nextHopIpAddress");
 }
 
-/** The prefix of a route, the bits of the host cleared; a service tag as it is. */
+/** The prefix of a route, or a service tag. Azure takes prefixes in one spelling only, so equal texts are equal prefixes. */
 export function prefixOf(route: JsonObject): string {
-  const text = textAt(route, "properties.addressPrefix") ?? "";
-  return parsePrefix(text)?.network ?? text;
+  return textAt(route, "properties.addressPrefix") ?? "";
 }
 
 /** By name; what has one name in two casings has an order, too. */

@@ -56,7 +56,9 @@ export function judgeRoutes(truths: RouteTruths, { nowEpochMs, confirmed }: Judg
   const { changes, unplaced } = fitted(current, decided.changes);
   const next = isWrite(changes) ? applyRouteChanges(current, changes) : current;
   const headroom = routeHeadroom(tableNameOf(gatewayTable), next.length);
-  const table = gatewayFindings(truths, { changes, unplaced, headroom, ...(brake === undefined ? {} : { brake }) });
+  const facts = { unplaced, headroom, ...(brake === undefined ? {} : { brake }) };
+  // Where no cluster needs routes, no table is needed either.
+  const table = clusters.length === 0 ? [] : gatewayFindings(truths, facts);
   const findings = [...table, ...clusters.flatMap((view) => clusterFindings(view, { truths, changes, nowEpochMs }))];
   const isEqual =
     !findings.some(({ code }) => tellsOfDifference.has(code)) && clusters.every((view) => isEqualInside(view));

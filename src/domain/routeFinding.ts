@@ -36,8 +36,7 @@ export const FINDINGS_OF_A_KIND_MAX = 20;
 
 /** Each finding once; of many of one kind the first, in the order of their subjects, and one more that says how many there are. */
 export function boundedFindings(findings: readonly RouteFinding[]): readonly RouteFinding[] {
-  const once = new Map<string, RouteFinding>();
-  for (const finding of findings) if (!once.has(findingKey(finding))) once.set(findingKey(finding), finding);
+  const once = new Map(findings.map((finding) => [findingKey(finding), finding]));
   const kinds = Map.groupBy(once.values(), ({ code, cluster }) => `${code} ${cluster ?? ""}`);
   return [...kinds.values()].flatMap((kind) => {
     const sorted = kind.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));

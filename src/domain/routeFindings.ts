@@ -24,7 +24,6 @@ export function tableNameOf({ id }: TableTruth): string {
 }
 
 export interface GatewayFacts {
-  readonly changes: RouteChanges;
   /** Wanted routes for which the table has no room. */
   readonly unplaced: readonly PodRoute[];
   readonly headroom: RouteHeadroom;

@@ -126,7 +126,7 @@ const kindOfOperation: ReadonlyMap<string, "table" | "pools"> = new Map(
 /** Azure's topics name a scope around the subject, and subject, resource and operation name one and the same thing. */
 function isConsistent(
   { topic, subject }: ResourceEvent,
-  { operationName, resourceId, subscriptionId }: NonNullable<ResourceEvent["operation"]>,
+  { operationName, resourceId }: NonNullable<ResourceEvent["operation"]>,
   ended: string,
 ): boolean {
   const [id, operation] = [resourceId.toLowerCase(), operationName.toLowerCase()];
@@ -135,7 +135,6 @@ function isConsistent(
   return (
     sameId(subject, resourceId) &&
     id.startsWith(`${topic.toLowerCase()}/`) &&
-    id.startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`) &&
     verb === ended.toLowerCase() &&
     type !== undefined &&
     (verb === "action" ? operation.startsWith(`${type}/`) : operation === `${type}/${verb}`)

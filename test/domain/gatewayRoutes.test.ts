@@ -134,6 +134,10 @@ describe("podRoutes", () => {
     expect(podRoutes([route], place)).toEqual([]);
   });
 
+  it("leave out a default route even where every address is a pod's", () => {
+    expect(podRoutes([armRoute("x", "0.0.0.0/0", "10.0.5.4")], { ...place, podCidr: "0.0.0.0/0" })).toEqual([]);
+  });
+
   it("are the routes to nodes", () => {
     expect(podRoutes([armRoute("n", "10.244.3.0/24", "10.0.5.7", "virtualappliance")], place)).toEqual([
       { name: "n", addressPrefix: "10.244.3.0/24", nextHopIpAddress: "10.0.5.7" },

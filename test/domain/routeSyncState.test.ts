@@ -111,6 +111,17 @@ describe("record", () => {
     expect(freshnessSeconds(emptyRouteSync, nowEpochMs)).toBeUndefined();
   });
 
+  it("is not made younger by a pass that ends before the one before it", () => {
+    const verdict = judgeRoutes(emptied(), { nowEpochMs });
+    const [first] = record(emptyRouteSync, report(100, { verdict: { ...verdict, isEqual: true } }));
+    const [second, changes] = record(first, report(40, { verdict: { ...verdict, isEqual: true } }));
+    expect(second).toMatchObject({ lastEqualAt: at(100), held: { since: at(100) } });
+    expect(second.findings.map(({ since }) => since)).toEqual(first.findings.map(() => at(40)));
+    expect(changes).toEqual({ opened: [], closed: [] });
+    const [third] = record(second, report(200, { verdict }));
+    expect(third.held?.since).toBe(at(100));
+  });
+
   it("leaves what is known as it is when a pass could not look", () => {
     const broken = judgeRoutes(emptied(), { nowEpochMs });
     const [state] = record(emptyRouteSync, report(0, { verdict: broken }));
@@ -162,6 +173,9 @@ describe("record", () => {
     const [old, { opened }] = record(stillYoung, report(600, { verdict }));
     expect([stillYoung.findings[0]?.isOpen, old.findings[0]?.isOpen, opened.length]).toEqual([false, true, 1]);
     expect(opened[0]?.since).toBe(at(0));
+    // What is open stays so, whatever a clock says.
+    const [back, changes] = record(old, report(-60, { verdict }));
+    expect([back.findings[0]?.isOpen, changes.closed]).toEqual([true, []]);
   });
 
   it("stays small in the worst of worlds", () => {
