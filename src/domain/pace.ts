@@ -13,13 +13,18 @@ export interface Pace {
   readonly retryAfterSeconds: number | undefined;
 }
 
+/** Longest time between two looks at an operation that is late. */
+const LONGEST_LATE_WAIT_SECONDS = 20;
+
 /**
- * Seconds until the next look at a running operation. It aims at the expected end, and after that looks again at a
- * thirtieth of the expected time (1–10 s), but never sooner than Azure's Retry-After.
+ * Seconds until the next look at a running operation. It aims at the expected end. After that it looks again at a
+ * thirtieth of the expected time (1–10 s) at first, and then at an eighth of its delay: what takes minutes instead of
+ * seconds (a rule group under a firewall that stands) is not asked for every second. Never sooner than Azure's Retry-After.
  */
 export function nextLookSeconds({ expectedSeconds, elapsedSeconds, retryAfterSeconds }: Pace): number {
   const remainingSeconds = expectedSeconds - elapsedSeconds;
-  const afterwards = Math.min(10, Math.max(1, expectedSeconds / 30));
+  const lateSeconds = Math.min(LONGEST_LATE_WAIT_SECONDS, -remainingSeconds / 8);
+  const afterwards = Math.max(1, Math.min(10, expectedSeconds / 30), lateSeconds);
   const wanted = remainingSeconds > 0 ? Math.min(remainingSeconds, LONGEST_WAIT_SECONDS) : afterwards;
   return Math.max(wanted, retryAfterSeconds ?? 0, 1);
 }

@@ -20,6 +20,17 @@ describe("nextLookSeconds", () => {
     expect(look(4, 5)).toBe(1);
   });
 
+  it("looks less and less often at one that is far too late, and notices its end within an eighth of the delay", () => {
+    const looks: number[] = [];
+    for (let at = 3; at < 240; at += look(3, at)) looks.push(at);
+    expect(looks.length).toBeLessThan(45);
+    for (const [index, at] of looks.entries()) {
+      const next = looks[index + 1] ?? at;
+      expect(next - at).toBeLessThan(Math.max(1, (at - 3) / 8) + 0.001);
+    }
+    expect(look(3, 3000)).toBe(20);
+  });
+
   it("never looks sooner than Azure's Retry-After", () => {
     expect(look(4, 0, 15)).toBe(15);
   });
