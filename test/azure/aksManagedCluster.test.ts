@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../local/azure/core/resourceType.ts";
+import { field } from "../../local/azure/kubernetes/jsonFields.ts";
 import { type AksLab, poolBody, startAksLab } from "./aksLab.ts";
 
 let lab: AksLab;
@@ -57,6 +58,29 @@ describe("managedCluster", () => {
     expect(new Set(addresses.flat()).size).toBe(62);
     expect(addresses[0]?.[0]).toBe("10.0.5.4");
     expect(lab.net.id("")).toContain("/lab/");
+  });
+
+  it("shows machines with their creation, and their addresses only at their network interfaces", async () => {
+    const scaleSet = lab.net.world.store.list("Microsoft.Compute/virtualMachineScaleSets", nodeGroup())[0];
+    const read = (path: string, apiVersion: string) =>
+      lab.net.world.armRequest({ principal: lab.net.azure.operator, method: "GET", path, apiVersion }).body?.value;
+    const machines = read(`${scaleSet?.id}/virtualMachines`, "2024-07-01") as JsonObject[];
+    expect(machines.map(({ name, properties }) => [name, (properties as JsonObject).timeCreated])).toEqual([
+      [`${scaleSet?.name}_0`, expect.stringMatching(/^20\d\d-.*Z$/)],
+      [`${scaleSet?.name}_1`, expect.stringMatching(/^20\d\d-.*Z$/)],
+    ]);
+    expect(JSON.stringify(machines)).not.toContain("10.0.5.");
+    const cards = read(`${scaleSet?.id}/networkInterfaces`, "2018-10-01") as JsonObject[];
+    expect(cards.map((card) => field(card, "properties", "virtualMachine", "id"))).toEqual(
+      machines.map(({ id }) => id),
+    );
+    expect(cards.map((card) => field(card, "properties", "ipConfigurations", 0, "properties"))).toMatchObject([
+      { primary: true, privateIPAddress: "10.0.5.4" },
+      { primary: true, privateIPAddress: "10.0.5.35" },
+    ]);
+    expect(read(`${machines[0]?.id}/networkInterfaces`, "2018-10-01")).toEqual(cards.slice(0, 1));
+    const { networkInterfaces } = field(machines[0], "properties", "networkProfile") as JsonObject;
+    expect(networkInterfaces).toEqual([{ id: cards[0]?.id }]);
   });
 
   it("keeps its subnet from being deleted", async () => {

@@ -16,6 +16,7 @@ import { routeTableChanged } from "./nodesChanged.ts";
 import { pollRouteWrite, resyncRoutes, routesSettled, writeRouteBatch } from "./routeController.ts";
 import { commandResult, runCommandOperation } from "./runCommand.ts";
 import { scaleSet, scaleSetMachine } from "./scaleSet.ts";
+import { scaleSetNetworkInterfaces } from "./scaleSetNetworkInterfaces.ts";
 
 registerWorkloadDirectory(clusterWorkloads);
 registerOverlayDirectory(overlayNodes);
@@ -23,7 +24,13 @@ registerOverlayDirectory(overlayNodes);
 /** Microsoft.ContainerService, and of Microsoft.Compute what lies in node resource groups. */
 export const containerServiceModule: AzureModule = {
   resourceTypes: [managedCluster, agentPool, scaleSet, scaleSetMachine],
-  operations: [kubernetesVersionsOperation, runCommandOperation, nodeImageUpgradeOperation, ...credentialOperations],
+  operations: [
+    kubernetesVersionsOperation,
+    runCommandOperation,
+    nodeImageUpgradeOperation,
+    ...credentialOperations,
+    ...scaleSetNetworkInterfaces,
+  ],
   tasks: {
     ...kubernetesTasks,
     "aks.commandResult": commandResult,

@@ -137,6 +137,8 @@ function addMachine(world: AzureWorld, pool: StoredResource): void {
     provisioningState: "Succeeded",
     latestModelApplied: true,
     vmId: world.newGuid(),
+    // Source: learn.microsoft.com/rest/api/compute/virtual-machine-scale-set-vms/list (since api-version 2021-11-01).
+    timeCreated: new Date(world.clock.now()).toISOString(),
     hardwareProfile: { vmSize: textField(pool.body, "properties", "vmSize") ?? "" },
     osProfile: { computerName: nodeName(setName, instance) },
     networkProfile: {

@@ -1,6 +1,7 @@
 /** The machines of an agent pool, as they lie in the node resource group. AKS alone makes and changes them. */
 import { ArmError } from "../core/armError.ts";
-import type { ResourceType, WriteContext } from "../core/resourceType.ts";
+import type { JsonObject, ResourceType, StoredResource, WriteContext } from "../core/resourceType.ts";
+import { listField, objectField } from "../kubernetes/jsonFields.ts";
 import { containerServiceType } from "./containerServiceType.ts";
 
 /** Microsoft.Compute/virtualMachineScaleSets: read only, as the node resource group of a cluster is meant to be. */
@@ -20,7 +21,15 @@ export const scaleSetMachine: ResourceType = {
   validate: refuseWrite,
   putSeconds: () => 0,
   checkDelete: refuseDelete,
+  render: renderMachine,
 };
+
+/** A machine only names its network interfaces; their addresses are read from the network provider. */
+function renderMachine({ body }: StoredResource): JsonObject {
+  const properties = objectField(body, "properties");
+  const networkInterfaces = listField(properties, "networkProfile", "networkInterfaces").map(({ id }) => ({ id }));
+  return { ...body, properties: { ...properties, networkProfile: { networkInterfaces } } };
+}
 
 function refuseWrite(context: WriteContext): never {
   throw new ArmError(
