@@ -41,6 +41,9 @@ param armCaFile string = ''
 @description('HTTP proxy through which the app looks at an ingress from outside; empty: directly.')
 param ingressProbeProxy string = ''
 
+@description('When all gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC.')
+param routeSweepSchedule string = '0 */5 * * * *'
+
 @description('Tags of every resource of the app.')
 param tags object = {}
 
@@ -114,6 +117,7 @@ module functionApp 'app/functionApp.bicep' = {
     applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
     armCaFile: armCaFile
     ingressProbeProxy: ingressProbeProxy
+    routeSweepSchedule: routeSweepSchedule
     location: location
     tags: allTags
   }

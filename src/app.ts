@@ -5,8 +5,11 @@ import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts
 import { advanceStep } from "./activities/advanceStep.ts";
 import { findObstacles } from "./activities/findObstacles.ts";
 import { forecastWork } from "./activities/forecastWork.ts";
+import { lookAtBackends } from "./activities/lookAtBackends.ts";
 import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "./activities/operationSignals.ts";
+import { isInstanceRunning, watchBackends } from "./activities/routeSyncSignals.ts";
 import { lookAtAdopted, surveyAdoption } from "./activities/surveyAdoption.ts";
+import { syncRoutes } from "./activities/syncRoutes.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
 import { countCalls } from "./azure/callCounter.ts";
@@ -14,11 +17,24 @@ import { ingressProbe } from "./azure/ingressProbe.ts";
 import { loadConfig } from "./config.ts";
 import { durableInstances } from "./durableInstances.ts";
 import { environment } from "./entities/environment.ts";
+import { environmentIndex } from "./entities/environmentIndex.ts";
+import { gatewayRoutes } from "./entities/gatewayRoutes.ts";
 import { groupClaims } from "./entities/groupClaims.ts";
 import { submitDryRun } from "./functions/dryRuns.ts";
+import {
+  confirmEnvironmentRoutes,
+  getEnvironment,
+  listEnvironments,
+  syncEnvironmentRoutes,
+} from "./functions/environments.ts";
+import { getMetrics } from "./functions/metrics.ts";
+import { routeEvents } from "./functions/routeEvents.ts";
+import { sweepRoutes } from "./functions/sweepRoutes.ts";
 import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
+import { backendWatch } from "./orchestrators/backendWatch.ts";
 import { lane } from "./orchestrators/lane.ts";
 import { operation } from "./orchestrators/operation.ts";
+import { routeSync } from "./orchestrators/routeSync.ts";
 
 const config = loadConfig(process.env);
 const arm = armClient(azureClients(config));
@@ -60,9 +76,50 @@ app.http("retryTicket", {
   ...withDurableClient(retryTicket),
 });
 
+app.http("listEnvironments", {
+  route: "environments",
+  methods: ["GET"],
+  authLevel: "function",
+  ...withDurableClient(listEnvironments(config.subscriptionId)),
+});
+app.http("getEnvironment", {
+  route: "environments/{name}",
+  methods: ["GET"],
+  authLevel: "function",
+  ...withDurableClient(getEnvironment),
+});
+app.http("syncEnvironmentRoutes", {
+  route: "environments/{name}/routes/sync",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(syncEnvironmentRoutes),
+});
+app.http("confirmEnvironmentRoutes", {
+  route: "environments/{name}/routes/confirm",
+  methods: ["POST"],
+  authLevel: "function",
+  ...withDurableClient(confirmEnvironmentRoutes),
+});
+app.http("getMetrics", {
+  route: "metrics",
+  methods: ["GET"],
+  authLevel: "function",
+  ...withDurableClient(getMetrics(config.subscriptionId)),
+});
+
+app.eventGrid("routeEvents", withDurableClient(routeEvents(config.subscriptionId)));
+app.timer("sweepRoutes", {
+  schedule: config.routeSweepSchedule,
+  ...withDurableClient(sweepRoutes(config.subscriptionId)),
+});
+
 df.app.orchestration("operation", operation);
 df.app.orchestration("lane", lane);
+df.app.orchestration("routeSync", routeSync);
+df.app.orchestration("backendWatch", backendWatch);
 df.app.entity("environment", environment);
+df.app.entity("environmentIndex", environmentIndex);
+df.app.entity("gatewayRoutes", gatewayRoutes);
 df.app.entity("groupClaims", groupClaims);
 
 registerActivities({
@@ -76,6 +133,10 @@ registerActivities({
   wakeOperation,
   isOperationRunning,
   isLaneRunning,
+  isInstanceRunning,
+  syncRoutes: syncRoutes(arm),
+  lookAtBackends: lookAtBackends(arm),
+  watchBackends,
 });
 
 function withDurableClient<Handler>(handler: Handler) {

@@ -14,6 +14,11 @@ const settings = z.object({
   ARM_CA_FILE: z.string().optional(),
   /** HTTP proxy through which the app looks at its own ingress from outside; none: directly. */
   INGRESS_PROBE_PROXY: z.url({ protocol: /^http$/, error: "must be an http address" }).optional(),
+  /** When every environment's gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC. */
+  ROUTE_SWEEP_SCHEDULE: z
+    .string()
+    .regex(/^\S+(\s+\S+){5}$/, "must be an NCRONTAB expression of six fields, the first one seconds")
+    .default("0 */5 * * * *"),
 });
 
 export interface Config {
@@ -23,6 +28,7 @@ export interface Config {
   readonly armEndpoint: string;
   readonly armCaPem: string | undefined;
   readonly ingressProbeProxy: string | undefined;
+  readonly routeSweepSchedule: string;
 }
 
 /** Reads the settings; one error names every setting that is missing or wrong. */
@@ -33,12 +39,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const mistakes = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`Settings are missing or wrong; see local.settings.sample.json.\n  ${mistakes.join("\n  ")}`);
   }
-  const { AZURE_SUBSCRIPTION_ID, AZURE_CLIENT_ID, ARM_ENDPOINT, ARM_CA_FILE, INGRESS_PROBE_PROXY } = parsed.data;
+  const { data } = parsed;
   return {
-    subscriptionId: AZURE_SUBSCRIPTION_ID,
-    clientId: AZURE_CLIENT_ID,
-    armEndpoint: ARM_ENDPOINT.replace(/\/+$/, ""),
-    armCaPem: ARM_CA_FILE === undefined ? undefined : readFileSync(ARM_CA_FILE, "utf8"),
-    ingressProbeProxy: INGRESS_PROBE_PROXY,
+    subscriptionId: data.AZURE_SUBSCRIPTION_ID,
+    clientId: data.AZURE_CLIENT_ID,
+    armEndpoint: data.ARM_ENDPOINT.replace(/\/+$/, ""),
+    armCaPem: data.ARM_CA_FILE === undefined ? undefined : readFileSync(data.ARM_CA_FILE, "utf8"),
+    ingressProbeProxy: data.INGRESS_PROBE_PROXY,
+    routeSweepSchedule: data.ROUTE_SWEEP_SCHEDULE,
   };
 }

@@ -38,6 +38,9 @@ param armCaFile string
 @description('HTTP proxy through which the app looks at an ingress from outside; empty: directly.')
 param ingressProbeProxy string
 
+@description('When all gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC.')
+param routeSweepSchedule string
+
 @description('Location of app and plan.')
 param location string
 
@@ -114,6 +117,7 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
       AZURE_CLIENT_ID: identityClientId
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
       INGRESS_PROBE_PROXY: ingressProbeProxy
+      ROUTE_SWEEP_SCHEDULE: routeSweepSchedule
     }
   }
 

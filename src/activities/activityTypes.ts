@@ -1,9 +1,12 @@
 import type { AdoptionSurvey, SurveyInput } from "../domain/adoptionSurvey.ts";
+import type { BackendWatchInput } from "../domain/backendWatch.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
 import type { FirstLook } from "../domain/operationPlan.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import type { DurableInstances } from "../durableInstances.ts";
+import type { BackendsMove, BackendsOutcome } from "./lookAtBackends.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
+import type { RouteSyncMove, RouteSyncReport } from "./syncRoutes.ts";
 
 /** Every activity by its name, with what it takes and gives. Orchestrators call by these types; `app.ts` must supply them all. */
 export interface Activities {
@@ -25,6 +28,14 @@ export interface Activities {
   isOperationRunning(input: OperationKey): boolean;
   /** Whether a lane's orchestration has not ended; also true of one that is not there yet. */
   isLaneRunning(instanceId: string): boolean;
+  /** Whether an instance is still under way; one that nobody knows is not. */
+  isInstanceRunning(input: { readonly instanceId: string }): boolean;
+  /** One move towards a gateway's table that follows its clusters'. */
+  syncRoutes(input: RouteSyncMove): RouteSyncReport;
+  /** One move of the question whether the gateway's backends are healthy. */
+  lookAtBackends(input: BackendsMove): BackendsOutcome;
+  /** Begins to watch the backends after a write; beginning the same watch twice is harmless. */
+  watchBackends(input: { readonly instanceId: string; readonly watch: BackendWatchInput }): null;
 }
 
 export type ObstaclesReport = { readonly calls: CallCounts } & Obstacles;
@@ -45,5 +56,5 @@ export type ActivityHandlers = {
 /** What an activity may use of its invocation. */
 export interface ActivityContext {
   log(entry: Readonly<Record<string, unknown>>): void;
-  readonly instances: Pick<DurableInstances, "find" | "raise">;
+  readonly instances: Pick<DurableInstances, "find" | "raise" | "start" | "entityState">;
 }

@@ -22,6 +22,8 @@ export interface BuiltEnvironment {
   readonly traffic: string;
   /** The ticket that changed it last. */
   readonly ticketNumber: string;
+  /** Names of the clusters that an operation is taking away: nobody else keeps up what belongs to them. */
+  readonly leaving?: readonly string[];
 }
 
 /** One thing that an operation has made true, or is about to. */
@@ -30,19 +32,28 @@ export type MemoryChange =
   | { readonly kind: "provisioned"; readonly spec: EnvironmentSpec; readonly outputs: Outputs }
   | { readonly kind: "added"; readonly cluster: BuiltCluster }
   | { readonly kind: "switched"; readonly to: string }
+  /** An operation begins to take these clusters away; every change that comes after it ends that, whoever makes it. */
+  | { readonly kind: "leaving"; readonly clusters: readonly string[] }
+  /** It has ended without having taken them all away. */
+  | { readonly kind: "stayed" }
   | { readonly kind: "retired"; readonly cluster: string }
   | { readonly kind: "gone" };
 
 /** What is known after a change. What was learnt of a cluster before stays; clusters that are not named stay as they are. */
 export function remember(
-  built: BuiltEnvironment | undefined,
+  before: BuiltEnvironment | undefined,
   change: MemoryChange,
   ticketNumber: string,
 ): BuiltEnvironment | undefined {
   if (change.kind === "gone") return undefined;
-  if (change.kind === "provisioned") return provisioned(built, change, ticketNumber);
-  if (built === undefined) return undefined;
+  if (change.kind === "provisioned") return provisioned(before, change, ticketNumber);
+  if (before === undefined) return undefined;
+  const { leaving: _, ...built } = before;
   switch (change.kind) {
+    case "leaving":
+      return { ...built, ticketNumber, leaving: change.clusters };
+    case "stayed":
+      return { ...built, ticketNumber };
     case "added":
       return {
         ...built,

@@ -39,7 +39,7 @@ export interface Work {
 }
 
 export interface Undertaking extends Work {
-  /** What is remembered before the first write, so that what a failed operation leaves behind is known, too. */
+  /** What is remembered before the first write, so that what a failed operation leaves behind is known, and nobody puts back what it takes away. */
   readonly before?: MemoryChange;
   /** What undoes it when it did not succeed. */
   readonly moveBack?: Work;
@@ -94,7 +94,14 @@ function decommissioning(built: BuiltEnvironment): Undertaking {
   const [only] = built.clusters;
   const known = built.clusters.length === 1 && only !== undefined ? only.outputs : knownOf(built);
   const views = viewsOf(built.clusters.map(({ cluster }) => viewOf(built, cluster.name)));
-  return { plan: decommissionPlan(built), spec: viewOf(built, only?.cluster.name ?? built.traffic), views, known };
+  const before = { kind: "leaving", clusters: built.clusters.map(({ cluster }) => cluster.name) } as const;
+  return {
+    plan: decommissionPlan(built),
+    spec: viewOf(built, only?.cluster.name ?? built.traffic),
+    views,
+    known,
+    before,
+  };
 }
 
 function adding(built: BuiltEnvironment, request: ClusterRequest): Undertaking {
@@ -111,7 +118,8 @@ function retiring(standing: BuiltEnvironment, asked: string): Undertaking {
   const name = clusterNamed(built, asked)?.cluster.name ?? asked;
   const spec = viewOf(built, name);
   const views = viewsOf([spec, ...othersAfter(built, name)]);
-  return { plan: retireClusterPlan(built, name), spec, views, known: knownOf(built) };
+  const before = { kind: "leaving", clusters: [name] } as const;
+  return { plan: retireClusterPlan(built, name), spec, views, known: knownOf(built), before };
 }
 
 function switching(built: BuiltEnvironment, to: string): Undertaking {
@@ -150,9 +158,9 @@ export function memoryAfter(
       return hasSucceeded ? { kind: "switched", to } : undefined;
     }
     case "retireCluster":
-      return hasSucceeded ? { kind: "retired", cluster: order.cluster } : undefined;
+      return hasSucceeded ? { kind: "retired", cluster: order.cluster } : { kind: "stayed" };
     case "decommission":
-      return hasSucceeded ? { kind: "gone" } : undefined;
+      return hasSucceeded ? { kind: "gone" } : { kind: "stayed" };
   }
 }
 

@@ -225,3 +225,21 @@ export function countEvent(state: RouteSyncState, { ignored }: { readonly ignore
 export function freshnessSeconds({ lastEqualAt }: RouteSyncState, nowEpochMs: number): number | undefined {
   return lastEqualAt === undefined ? undefined : Math.max(0, (nowEpochMs - Date.parse(lastEqualAt)) / 1000);
 }
+
+/** Notes when the gateway found all its backends healthy after a write; of a pass that is forgotten nothing is noted. */
+export function recordHealthy(
+  state: RouteSyncState,
+  health: { readonly instanceId: string; readonly writtenAt: string; readonly healthyAt: string },
+): RouteSyncState {
+  const { instanceId, writtenAt, healthyAt } = health;
+  const passes = state.passes.map((pass) =>
+    pass.instanceId === instanceId && pass.writtenAt === writtenAt ? { ...pass, healthyAt } : pass,
+  );
+  return { ...state, passes };
+}
+
+/** No cluster of the environment needs routes: what was wrong with them is wrong no more, and nothing can be fresh or stale. */
+export function nothingToFollow(state: RouteSyncState): readonly [RouteSyncState, FindingChanges] {
+  const { held: _, confirmed: __, headroom: ___, lastEqualAt: ____, ...rest } = state;
+  return [{ ...rest, findings: [] }, findingChanges(state.findings, [])];
+}

@@ -1,3 +1,4 @@
+import { type IndexedEnvironment, indexedEnvironment } from "../domain/environmentIndex.ts";
 import {
   acquire,
   type EnvironmentState,
@@ -21,8 +22,11 @@ export interface EnvironmentOperations {
   findStop: { input: OperationKey; output: { readonly stop?: Stop } };
   /** Takes the stop of the operation away, so that it can move back what it has begun. */
   resume: { input: OperationKey; output: null };
-  /** Remembers what has changed. */
-  remember: { input: { readonly change: MemoryChange; readonly ticketNumber: string }; output: null };
+  /** Remembers what has changed; gives back what the index of environments must say, which is nothing of one that is gone. */
+  remember: {
+    input: { readonly change: MemoryChange; readonly ticketNumber: string };
+    output: { readonly indexed?: IndexedEnvironment };
+  };
   /** What stands, if anything, and what was taken down last. */
   findBuilt: { input: null; output: Pick<EnvironmentState, "built" | "former"> };
 }
@@ -43,8 +47,8 @@ export const environment = entityFunction<EnvironmentState, EnvironmentOperation
   resume: (state, operation) => [resume(state, operation), null],
   remember: ({ built, ...state }, { change, ticketNumber }) => {
     const after = remember(built, change, ticketNumber);
-    if (after !== undefined) return [{ ...state, built: after }, null];
-    return [built === undefined ? state : { ...state, former: built }, null];
+    if (after !== undefined) return [{ ...state, built: after }, { indexed: indexedEnvironment(after) }];
+    return [built === undefined ? state : { ...state, former: built }, {}];
   },
   findBuilt: (state) => {
     const { built, former } = state;

@@ -6,14 +6,14 @@ import { environmentSpec } from "../domain/environmentSpec.ts";
 import type { Order } from "../domain/operationPlan.ts";
 import type { DurableInstances } from "../durableInstances.ts";
 import type { OperationInput } from "../orchestrators/operation.ts";
+import { jsonBody } from "./jsonBody.ts";
 import { problem } from "./problem.ts";
-import { ticketBody } from "./ticketBody.ts";
 
 /** The ticket in a request, or the answer that says all that is wrong with it. */
 export async function sentTicket(
   request: HttpRequest,
 ): Promise<{ readonly ticket: Ticket } | { readonly refusal: HttpResponseInit }> {
-  const body = await ticketBody(request);
+  const body = await jsonBody(request, "A ticket");
   if ("refusal" in body) return body;
   const parsed = parseTicket(body.json);
   return parsed.ok ? { ticket: parsed.ticket } : { refusal: mistaken(parsed.mistakes, "created") };

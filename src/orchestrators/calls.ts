@@ -4,6 +4,8 @@ import type { OrchestrationContext, Task } from "durable-functions";
 import * as df from "durable-functions";
 import type { Activities } from "../activities/activityTypes.ts";
 import type { EnvironmentOperations } from "../entities/environment.ts";
+import type { EnvironmentIndexOperations } from "../entities/environmentIndex.ts";
+import type { GatewayRoutesOperations } from "../entities/gatewayRoutes.ts";
 import type { GroupClaimsOperations } from "../entities/groupClaims.ts";
 
 /** A result comes back from the durable library as `any`: the callers' types say what it is. */
@@ -33,6 +35,24 @@ export function* callEnvironment<Name extends keyof EnvironmentOperations>(
   input: EnvironmentOperations[Name]["input"],
 ): Steps<EnvironmentOperations[Name]["output"]> {
   return yield context.df.callEntity(new df.EntityId("environment", environmentName), operation, input);
+}
+
+export function* callEnvironmentIndex<Name extends keyof EnvironmentIndexOperations>(
+  context: OrchestrationContext,
+  subscriptionId: string,
+  operation: Name,
+  input: EnvironmentIndexOperations[Name]["input"],
+): Steps<EnvironmentIndexOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("environmentIndex", subscriptionId), operation, input);
+}
+
+export function* callGatewayRoutes<Name extends keyof GatewayRoutesOperations>(
+  context: OrchestrationContext,
+  environmentName: string,
+  operation: Name,
+  input: GatewayRoutesOperations[Name]["input"],
+): Steps<GatewayRoutesOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("gatewayRoutes", environmentName), operation, input);
 }
 
 export function* callGroupClaims<Name extends keyof GroupClaimsOperations>(

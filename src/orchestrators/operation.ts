@@ -15,7 +15,15 @@ import {
 import { orderMistakes } from "../domain/orderMistakes.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
-import { callActivity, callEnvironment, callGroupClaims, nowIso, type Steps } from "./calls.ts";
+import {
+  callActivity,
+  callEnvironment,
+  callEnvironmentIndex,
+  callGatewayRoutes,
+  callGroupClaims,
+  nowIso,
+  type Steps,
+} from "./calls.ts";
 import { claimEnvironmentGroups } from "./claimEnvironmentGroups.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
 import { lookAtAdopted } from "./lookAtAdopted.ts";
@@ -127,7 +135,8 @@ function* carryOut(
   { built, undertaking, report }: Task,
 ): Steps<LanesEnd> {
   const { before, moveBack } = undertaking;
-  if (before !== undefined) yield* remember(context, environment, key, before);
+  const where: Where = { environment, subscriptionId: undertaking.spec.subscriptionId };
+  if (before !== undefined) yield* remember(context, where, key, before);
   const end = yield* runLanes(context, key, undertaking, { firstPlace: 0, report });
   if (end.state !== "succeeded" && moveBack !== undefined) {
     yield* callEnvironment(context, environment, "resume", key);
@@ -139,17 +148,26 @@ function* carryOut(
     );
   }
   const after = memoryAfter(order, built, end.state === "succeeded", (cluster) => outputsFor(end.outputs, cluster));
-  if (after !== undefined) yield* remember(context, environment, key, after);
+  if (after !== undefined) yield* remember(context, where, key, after);
   return end;
 }
 
-function remember(
+interface Where {
+  readonly environment: string;
+  readonly subscriptionId: string;
+}
+
+/** Changes the environment's memory, and what triggers find of it. */
+function* remember(
   context: OrchestrationContext,
-  environment: string,
+  { environment, subscriptionId }: Where,
   { ticketNumber }: OperationKey,
   change: MemoryChange,
-): Steps<null> {
-  return callEnvironment(context, environment, "remember", { change, ticketNumber });
+): Steps<void> {
+  const { indexed } = yield* callEnvironment(context, environment, "remember", { change, ticketNumber });
+  const entry = { name: environment, ...(indexed === undefined ? {} : { indexed }) };
+  yield* callEnvironmentIndex(context, subscriptionId, "reindex", entry);
+  if (indexed === undefined) yield* callGatewayRoutes(context, environment, "forget", null);
 }
 
 type LanesEnd = {

@@ -91,13 +91,13 @@ export function backendHealthLook(answer: JsonObject, { spec }: VerificationInpu
     finding: { id: "verifyBackendHealth", ok, detail },
     final: ok,
   });
-  const servers = objectsAt(answer, "backendAddressPools")
-    .filter((pool) => spec.adopt?.gateway === undefined || isPoolOf(spec.cluster.name, pool))
-    .flatMap((pool) => objectsAt(pool, "backendHttpSettingsCollection"))
-    .flatMap((settings) => objectsAt(settings, "servers"));
+  const pools = objectsAt(answer, "backendAddressPools").filter(
+    (pool) => spec.adopt?.gateway === undefined || isPoolOf(spec.cluster.name, pool),
+  );
+  const servers = serversOf(pools);
   if (servers.length === 0)
     return about(false, "The gateway has no backend server; the ingress controller has not written it yet.");
-  const unwell = servers.filter((server) => textAt(server, "health")?.toLowerCase() !== "healthy");
+  const unwell = servers.filter(isUnwell);
   if (unwell.length > 0)
     return about(
       false,
@@ -112,6 +112,25 @@ export function backendHealthLook(answer: JsonObject, { spec }: VerificationInpu
 /** On an adopted gateway the health of the operator's servers is no proof of ours. */
 function isPoolOf(cluster: string, pool: JsonObject): boolean {
   return nameOfId(textAt(pool, "backendAddressPool.id") ?? "").startsWith(gatewayPartPrefix(cluster));
+}
+
+/** What the gateway says of its servers: how many there are, and in words those that are not healthy. */
+export function unwellServers(answer: JsonObject): {
+  readonly serverCount: number;
+  readonly unwell: readonly string[];
+} {
+  const servers = serversOf(objectsAt(answer, "backendAddressPools"));
+  return { serverCount: servers.length, unwell: servers.filter(isUnwell).map(serverState) };
+}
+
+function serversOf(pools: readonly JsonObject[]): readonly JsonObject[] {
+  return pools
+    .flatMap((pool) => objectsAt(pool, "backendHttpSettingsCollection"))
+    .flatMap((settings) => objectsAt(settings, "servers"));
+}
+
+function isUnwell(server: JsonObject): boolean {
+  return textAt(server, "health")?.toLowerCase() !== "healthy";
 }
 
 function serverState(server: JsonObject): string {

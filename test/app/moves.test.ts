@@ -168,9 +168,14 @@ describe("a move of a command", () => {
 });
 
 describe("announceStep", () => {
+  const noState = async (): Promise<undefined> => undefined;
+  const noStart = async (): Promise<void> => undefined;
   const announce = (raise: (id: string) => Promise<boolean>) => {
     const input = { instanceIds: ["a", "b"], eventName: "stepEnded-x", announcement: { ok: true, outputs: {} } };
-    return announceStep(input, { log: () => undefined, instances: { raise, find: async () => undefined } });
+    return announceStep(input, {
+      log: () => undefined,
+      instances: { raise, find: noState, entityState: noState, start: noStart },
+    });
   };
 
   it("tells every lane", async () => {

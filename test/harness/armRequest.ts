@@ -38,6 +38,7 @@ export async function armRequest(
 function versionFor(path: string): string {
   if (/microsoft\.network/i.test(path)) return "2024-05-01";
   if (/microsoft\.containerservice/i.test(path)) return "2025-05-01";
+  if (/microsoft\.eventgrid/i.test(path)) return "2025-02-15";
   if (/microsoft\.authorization/i.test(path)) return "2022-04-01";
   return "2021-04-01";
 }

@@ -99,6 +99,10 @@ const otherActions = [
   "Microsoft.Network/applicationGateways/backendhealth/action",
   // What it may do itself at something adopted, before the first write.
   "Microsoft.Authorization/permissions/read",
+  // The nodes of clusters, their age and their addresses: one of the three truths that the gateway's routes are judged by.
+  "Microsoft.Compute/virtualMachineScaleSets/read",
+  "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
+  "Microsoft.Compute/virtualMachineScaleSets/networkInterfaces/read",
   // Whether a group is empty before it is deleted.
   "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
   // Why a long operation failed.

@@ -20,7 +20,7 @@ export const layers: readonly Layer[] = [
     folder: "src/azure",
     layers: ["src/domain"],
     types: ["src/config.ts", "src/resources", "src/contracts"],
-    packages: ["@azure/*", "fflate", "node:*", "zod"],
+    packages: ["@azure/*", "fflate", "node:*", "p-limit", "zod"],
   },
   {
     folder: "src/itsm",

@@ -1,0 +1,102 @@
+/** Reads the three truths about an environment's routes: machines, the clusters' tables, the gateway's table. */
+import type { ArmAnswer } from "../azure/armClient.ts";
+import { listAll } from "../azure/armPages.ts";
+import { type ArmReads, armReads } from "../azure/armReads.ts";
+import { type JsonObject, textAt } from "../domain/json.ts";
+import type { RoutedCluster, RouteScope } from "../domain/routeScope.ts";
+import type { ClusterTruths, NodeTruth, RouteTruths } from "../domain/routeTruths.ts";
+import { apiVersions } from "../resources/apiVersions.ts";
+import { machineLists, nodesOf, scaleSetList } from "../resources/scaleSetNodes.ts";
+import type { Document } from "../resources/syncDefinition.ts";
+
+/** Requests at once: ARM counts them by the minute, and one look at a dozen clusters must not use that up. */
+const PARALLEL_READS = 8;
+
+/** Azure answered a read that nothing can be decided without. */
+export interface RefusedRead {
+  readonly refused: ArmAnswer;
+  readonly resourceId: string;
+}
+
+export interface TruthsRead {
+  readonly truths: RouteTruths;
+  /** The gateway's table as it was answered; undefined: it is gone. */
+  readonly gatewayTable: ArmAnswer | undefined;
+}
+
+/** Tables and clusters must be read; machines that cannot be read are left unknown, since only findings and the brake need them. */
+export async function readRouteTruths(arm: ArmReads, scope: RouteScope): Promise<TruthsRead | RefusedRead> {
+  const reads = armReads(arm, PARALLEL_READS);
+  const { gatewayTableId, gatewaySubnetId } = scope;
+  const [gatewayTable, ...clusters] = await Promise.all([
+    read(reads, { id: gatewayTableId, apiVersion: apiVersions.network }),
+    ...scope.clusters.map((cluster) => readCluster(reads, cluster)),
+  ]);
+  if ("refused" in gatewayTable) return gatewayTable;
+  const known: ClusterTruths[] = [];
+  for (const cluster of clusters) {
+    if ("refused" in cluster) return cluster;
+    known.push(cluster);
+  }
+  const { answer } = gatewayTable;
+  const table = { id: gatewayTableId, ...(answer?.body === undefined ? {} : { body: answer.body }) };
+  return { truths: { gatewayTable: table, gatewaySubnetId, clusters: known }, gatewayTable: answer };
+}
+
+async function readCluster(reads: ArmReads, cluster: RoutedCluster): Promise<ClusterTruths | RefusedRead> {
+  const { name, clusterId, tableId, place } = cluster;
+  const [table, managed] = await Promise.all([
+    read(reads, { id: tableId, apiVersion: apiVersions.network }),
+    read(reads, { id: clusterId, apiVersion: apiVersions.managedClusters }),
+  ]);
+  if ("refused" in table) return table;
+  if ("refused" in managed) return managed;
+  const managedCluster = managed.answer?.body;
+  const nodes = await readNodes(reads, nodeGroupOf(cluster, managedCluster));
+  return {
+    cluster: name,
+    place,
+    sourceTable: { id: tableId, ...(table.answer?.body === undefined ? {} : { body: table.answer.body }) },
+    ...(managedCluster === undefined ? {} : { managedCluster }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
+}
+
+/** Where AKS says that the machines are; what was asked for, when AKS says nothing any more. */
+function nodeGroupOf({ clusterId, nodeGroupId }: RoutedCluster, managedCluster: JsonObject | undefined): string {
+  const group = textAt(managedCluster, "properties.nodeResourceGroup");
+  const subscription = clusterId.split("/").slice(0, 3).join("/");
+  return group === undefined ? nodeGroupId : `${subscription}/resourceGroups/${group}`;
+}
+
+/** Undefined: they could not be read, which must not be taken for none. A group or a scale set that is gone has none. */
+async function readNodes(reads: ArmReads, nodeGroupId: string): Promise<readonly NodeTruth[] | undefined> {
+  const scaleSets = await list(reads, scaleSetList(nodeGroupId));
+  if (scaleSets === undefined) return undefined;
+  const found = await Promise.all(
+    scaleSets.map(async (scaleSet) => {
+      const [machines, cards] = await Promise.all(
+        machineLists(textAt(scaleSet, "id") ?? "").map((each) => list(reads, each)),
+      );
+      return machines === undefined || cards === undefined ? undefined : nodesOf(machines, cards);
+    }),
+  );
+  const known = found.filter((nodes) => nodes !== undefined);
+  return known.length === found.length ? known.flat() : undefined;
+}
+
+async function list(reads: ArmReads, { id, apiVersion }: Document): Promise<readonly JsonObject[] | undefined> {
+  const answer = await listAll(reads, id, apiVersion);
+  if ("items" in answer) return answer.items;
+  return answer.refused.status === 404 ? [] : undefined;
+}
+
+/** A document; without an answer when it is gone. */
+async function read(
+  reads: ArmReads,
+  { id, apiVersion }: Document,
+): Promise<{ readonly answer: ArmAnswer | undefined } | RefusedRead> {
+  const answer = await reads.get(id, apiVersion);
+  if (answer.status === 404) return { answer: undefined };
+  return answer.status >= 400 ? { refused: answer, resourceId: id } : { answer };
+}

@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { openRouteLab, type RouteLab } from "./routeLab.ts";
+
+let lab: RouteLab;
+afterEach(async () => {
+  expect(lab.world.azure.taskFailures).toEqual([]);
+  await lab.world.close();
+});
+
+/** A sweep comes every five minutes, and its look seconds later. */
+const SWEEP_SECONDS = 330;
+
+describe("the sweep", () => {
+  it("heals what no event told, and a route that somebody deleted, and leaves those of others", async () => {
+    lab = await openRouteLab({ events: false });
+    await lab.scale(4);
+    await lab.seconds(300 + SWEEP_SECONDS);
+    const source = await lab.routes(lab.tableOf());
+    expect(source).toHaveLength(4);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(source);
+    const foreign = { addressPrefix: "192.168.7.0/24", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.0.0.9" };
+    const [first] = (await lab.arm("GET", lab.gatewayTable)).body.properties.routes;
+    await lab.arm("DELETE", first.id);
+    await lab.seconds(30);
+    await lab.arm("PUT", `${lab.gatewayTable}/routes/office`, { properties: foreign });
+    await lab.seconds(SWEEP_SECONDS);
+    expect(await lab.routes(lab.gatewayTable)).toEqual([...source, "192.168.7.0/24 → 10.0.0.9"].sort());
+    expect(lab.gatewayWrites()).toBe(2);
+    expect((await lab.state()).findings).toEqual([]);
+  });
+
+  it("finds the node whose route AKS has reported and not written, and says so until it is there", async () => {
+    lab = await openRouteLab({ events: false });
+    lab.loseAksWrites();
+    await lab.scale(3);
+    // The node is overdue ten minutes after it came; the next sweep must have it.
+    await lab.seconds(180 + 600 + SWEEP_SECONDS);
+    const [finding, ...others] = (await lab.state()).findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: "NodeWithoutRoute", cluster: "secureaks1", isOpen: true });
+    expect(finding?.subject).toMatch(/^aks-nodepool1-\d+-vmss000002$/);
+    expect(finding?.advice).toContain("AKS may have lost the write");
+    await lab.seconds(SWEEP_SECONDS);
+    expect((await lab.state()).findings[0]?.since).toBe(finding?.since);
+    lab.world.azure.setFaults([]);
+    await lab.seconds(300 + SWEEP_SECONDS);
+    expect((await lab.state()).findings).toEqual([]);
+    expect(await lab.routes(lab.gatewayTable)).toHaveLength(3);
+  });
+
+  it("empties the table after a cluster has left kubenet, without a brake, and says so", async () => {
+    lab = await openRouteLab({ events: false });
+    const { body } = await lab.arm("GET", lab.clusterId());
+    const networkProfile = { ...body.properties.networkProfile, networkPlugin: "azure", networkPluginMode: "overlay" };
+    await lab.arm("PUT", lab.clusterId(), { ...body, properties: { ...body.properties, networkProfile } });
+    await lab.seconds(900 + SWEEP_SECONDS);
+    expect(await lab.routes(lab.gatewayTable)).toEqual([]);
+    expect((await lab.state()).findings).toMatchObject([{ code: "ClusterLeftKubenet", cluster: "secureaks1" }]);
+    expect((await lab.state()).held).toBeUndefined();
+  });
+});
+
+describe("a write of the gateway's table", () => {
+  const match = { method: "PUT", path: "dzk8sappgw1-rt$", principal: "app" };
+
+  it("is made again when Azure took it and failed, and when it was refused, with what Azure said kept", async () => {
+    lab = await openRouteLab();
+    const failed = { status: 500, code: "InternalServerError", message: "An error occurred." };
+    const refused = { status: 403, code: "RequestDisallowedByPolicy", message: "Policy 'no routes' forbids it." };
+    lab.world.azure.setFaults([
+      { match, when: "finish", answer: failed },
+      { match, when: "begin", answer: refused, after: 1 },
+    ]);
+    await lab.scale(3);
+    await lab.seconds(330);
+    const source = await lab.routes(lab.tableOf());
+    expect(source).toHaveLength(3);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(source);
+    const { passes, findings, counters } = await lab.state();
+    expect(passes.find(({ failure }) => failure !== undefined)).toMatchObject({
+      failure: { code: "RequestDisallowedByPolicy", advice: expect.stringContaining("exemption") },
+    });
+    expect(findings).toEqual([]);
+    expect(counters.failedPassCount).toBe(1);
+    expect(passes.some(({ reason, writtenAt }) => reason !== "sweep" && writtenAt !== undefined)).toBe(true);
+  });
+});
+
+describe("the brake", () => {
+  it("keeps the routes of nodes that live until exactly that loss is confirmed, and then lets it through once", async () => {
+    lab = await openRouteLab();
+    const before = await lab.routes(lab.gatewayTable);
+    // AKS would put them back within two minutes.
+    lab.loseAksWrites();
+    const routes = (await lab.arm("GET", lab.tableOf())).body.properties.routes;
+    for (const route of routes) {
+      if (route.properties.addressPrefix === "0.0.0.0/0") continue;
+      await lab.arm("DELETE", route.id);
+      await lab.seconds(5);
+    }
+    await lab.seconds(40);
+    const { held, findings } = await lab.state();
+    expect(await lab.routes(lab.tableOf())).toEqual([]);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(before);
+    expect(findings.map(({ code }) => code)).toContain("Braked");
+    expect(held).toMatchObject({ lostCount: 2, ownCount: 2, reason: "mostRoutes" });
+    const confirm = (digest: unknown): Promise<Response> =>
+      lab.world.post(`/api/environments/kubenet/routes/confirm`, { digest });
+    expect((await confirm("another")).status).toBe(400);
+    expect((await confirm("0d1a1a3e-6c53-5a0c-9d0c-6c1f3f1f6a58")).status).toBe(409);
+    expect((await confirm(held?.digest)).status).toBe(202);
+    await lab.seconds(25);
+    expect(await lab.routes(lab.gatewayTable)).toEqual([]);
+    expect((await lab.state()).confirmed).toBeUndefined();
+    // AKS writes them again, and the gateway follows.
+    lab.world.azure.setFaults([]);
+    await lab.seconds(300);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(before);
+    expect(lab.gatewayWrites()).toBe(2);
+  });
+});
