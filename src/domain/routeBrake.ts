@@ -1,6 +1,8 @@
 /**
- * What keeps a wrong truth from taking pods off the gateway. A route is lost when nothing leads its prefix any more after
- * the write; one whose node is really gone, or whose cluster has left kubenet, may be.
+ * What keeps a wrong truth from taking pods off the gateway. A route is lost when after the write nothing has its name, its
+ * prefix or its next hop: a node that was made again keeps its name and gets another range, or another address, and that
+ * is no loss. A route whose node is really gone, or whose cluster has left kubenet, may be lost. A node is gone when no machine has
+ * its name: its address may be another's by then, and counts only as long as that one is not reached by a route of its own.
  *
  *   more than half of our routes would be lost    nothing at all is written: what says so may itself be wrong
  *   a node that lives would lose its last route   that route stays, everything else is written
@@ -53,8 +55,9 @@ export function routeBrake(
   clusters: readonly ClusterView[],
   confirmed?: string,
 ): Braking {
-  const own = ownRoutes(current, clusters).filter(({ isExcused }) => !isExcused);
-  const lost = lostOf(own, applyRouteChanges(current, changes));
+  const next = applyRouteChanges(current, changes);
+  const own = ownRoutes(current, clusters).filter(mayNotGo(next));
+  const lost = unserved(own, next).filter(isNowhereIn(next));
   if (lost.length * 2 > own.length) {
     const brake = brakeOf("mostRoutes", lost, own.length);
     const held = { added: [], changed: [], removed: [], blocked: changes.blocked };
@@ -66,13 +69,22 @@ export function routeBrake(
   return brake.digest === confirmed ? { changes, released: confirmed } : { changes: rest, brake };
 }
 
-/** A route of ours as it is in the gateway's table. */
+/** A route of ours as it is in the gateway's table, and what is known of its node. */
 interface OwnRoute {
   readonly route: JsonObject;
-  /** Its cluster has left kubenet, or no node there has its name or its address. */
-  readonly isExcused: boolean;
+  /**
+   * gone: its cluster has left kubenet, or no node there has its name or its address. heir: the address is another node's,
+   * which may have inherited it. there: the node it is named after is there to stay, or nobody knows.
+   */
+  readonly standing: "gone" | "heir" | "there";
   /** The node that is there to stay, is named in it and that it leads to. */
   readonly node?: string;
+}
+
+/** A node that has inherited an address needs no route of the one before, once it has its own. */
+function mayNotGo(next: readonly JsonObject[]): (own: OwnRoute) => boolean {
+  const reached = new Set(next.map(nextHopOf));
+  return ({ route, standing }) => standing === "there" || (standing === "heir" && !reached.has(nextHopOf(route)));
 }
 
 function ownRoutes(current: readonly JsonObject[], clusters: readonly ClusterView[]): readonly OwnRoute[] {
@@ -84,30 +96,34 @@ function ownRoutes(current: readonly JsonObject[], clusters: readonly ClusterVie
 
 /** Looks a route up among the nodes of its cluster. */
 function classifier({ truths: { cluster, nodes }, manner }: ClusterView): (route: JsonObject) => OwnRoute {
-  if (manner !== "follow") return (route) => ({ route, isExcused: true });
-  if (nodes === undefined) return (route) => ({ route, isExcused: false });
+  if (manner !== "follow") return (route) => ({ route, standing: "gone" });
+  if (nodes === undefined) return (route) => ({ route, standing: "there" });
   const staying = nodes.filter(isStaying);
-  const byRouteName = new Map(staying.map((node) => [gatewayRouteName(cluster, node.name).toLowerCase(), node]));
+  const routeNames = new Set(staying.map((node) => gatewayRouteName(cluster, node.name).toLowerCase()));
   const byAddress = new Map(staying.map((node) => [node.address, node]));
+  const isNamed = (name: string): boolean =>
+    routeNames.has(name.toLowerCase()) || staying.some((node) => isGatewayRouteToNode(cluster, node.name, name));
   return (route) => {
     const name = nameOf(route);
     const ledTo = byAddress.get(nextHopOf(route) ?? "");
-    if (ledTo !== undefined)
-      return {
-        route,
-        isExcused: false,
-        ...(isGatewayRouteToNode(cluster, ledTo.name, name) ? { node: ledTo.name } : {}),
-      };
-    const isNamed =
-      byRouteName.has(name.toLowerCase()) || staying.some((node) => isGatewayRouteToNode(cluster, node.name, name));
-    return { route, isExcused: !isNamed };
+    if (ledTo !== undefined && isGatewayRouteToNode(cluster, ledTo.name, name))
+      return { route, standing: "there", node: ledTo.name };
+    if (isNamed(name)) return { route, standing: "there" };
+    return { route, standing: ledTo === undefined ? "gone" : "heir" };
   };
 }
 
 /** Those whose prefix nothing leads any more. */
-function lostOf(own: readonly OwnRoute[], next: readonly JsonObject[]): readonly OwnRoute[] {
+function unserved(own: readonly OwnRoute[], next: readonly JsonObject[]): readonly OwnRoute[] {
   const served = new Set(next.map(prefixOf));
   return own.filter(({ route }) => !served.has(prefixOf(route)));
+}
+
+/** Whether nothing has the name of a route, nor leads where it does. */
+function isNowhereIn(next: readonly JsonObject[]): (own: OwnRoute) => boolean {
+  const names = new Set(next.map((route) => nameOf(route).toLowerCase()));
+  const reached = new Set(next.map(nextHopOf));
+  return ({ route }) => !names.has(nameOf(route).toLowerCase()) && !reached.has(nextHopOf(route));
 }
 
 /** Holding one route back may cost another one its successor, so it is looked at again until nothing more must be held. */
@@ -121,7 +137,7 @@ function withoutLastRoutes(
     const rest = without(changes, held);
     const next = applyRouteChanges(current, rest);
     const reached = new Set(next.map(nextHopOf));
-    const more = lostOf(own, next).filter(({ route, node }) => node !== undefined && !reached.has(nextHopOf(route)));
+    const more = unserved(own, next).filter(({ route, node }) => node !== undefined && !reached.has(nextHopOf(route)));
     if (more.length === 0) return { rest, held };
     held = [...held, ...more];
   }

@@ -153,30 +153,28 @@ function target(truths: RouteTruths): readonly PodRoute[] {
 function isDangerous(truths: RouteTruths): boolean {
   const before = routesOf(truths.gatewayTable.body ?? {});
   const own = new Set(judgedRoutes(truths, before));
-  const served = new Set([
-    ...before.filter((route) => !own.has(route)).map(prefixOf),
-    ...target(truths).map(({ addressPrefix }) => addressPrefix),
-  ]);
+  const wanted = target(truths).map(({ name, ...properties }) => ({ name, properties }));
+  const after: readonly JsonObject[] = [...before.filter((route) => !own.has(route)), ...wanted];
+  const served = new Set(after.map(prefixOf));
   const counted = [...own].filter((route) => {
     const cluster = judged(truths).find((each) => ownerOf([each.cluster], nameOf(route)) !== undefined);
     if (cluster === undefined || isLeft(cluster.managedCluster)) return false;
-    return (
-      cluster.nodes === undefined ||
-      cluster.nodes.some(
-        ({ name, address, provisioningState }) =>
-          provisioningState !== "Deleting" &&
-          (address === nextHopOf(route) ||
-            gatewayRouteName(cluster.cluster, name).toLowerCase() === nameOf(route).toLowerCase()),
-      )
+    if (cluster.nodes === undefined) return true;
+    const staying = cluster.nodes.filter(({ provisioningState }) => provisioningState !== "Deleting");
+    const isNamed = staying.some(
+      ({ name }) => gatewayRouteName(cluster.cluster, name).toLowerCase() === nameOf(route).toLowerCase(),
     );
+    const isReachedOtherwise = after.some((other) => nextHopOf(other) === nextHopOf(route));
+    return isNamed || (staying.some(({ address }) => address === nextHopOf(route)) && !isReachedOtherwise);
   });
-  const lost = counted.filter((route) => !served.has(prefixOf(route)));
+  const lost = counted.filter(
+    (route) =>
+      !served.has(prefixOf(route)) &&
+      !after.some((other) => nameOf(other).toLowerCase() === nameOf(route).toLowerCase()) &&
+      !after.some((other) => nextHopOf(other) === nextHopOf(route)),
+  );
   if (lost.length > counted.length / 2) return true;
-  const after = target(truths).map(({ addressPrefix, nextHopIpAddress, name }) => ({
-    name,
-    properties: { addressPrefix, nextHopIpAddress },
-  }));
-  return reachedNodes(truths, [...before.filter((route) => !own.has(route)), ...after]).some((each) => each.lost);
+  return reachedNodes(truths, after).some((each) => each.lost);
 }
 
 /** Living nodes that the gateway reaches, and whether nothing of that is left afterwards. */

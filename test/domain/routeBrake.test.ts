@@ -104,6 +104,47 @@ describe("routeBrake", () => {
     expect(judgement.routes).toHaveLength(3);
   });
 
+  it("lets the routes of machines go that were all replaced by others with their addresses", () => {
+    for (const count of [1, 2, 4]) {
+      const heirs = four.slice(0, count).map((each, at) => ({ ...each, name: `aks-pool0-87654321-vmss00000${at}` }));
+      const table = heirs.map(({ name, address }, at) => armRoute(name, `10.100.${20 + at}.0/24`, address));
+      const judgement = judged(
+        { nodes: heirs, managedCluster: managedCluster(count), ...source(table) },
+        { gatewayTable: gatewayTable(routesTo(four.slice(0, count), 0, "aks0")) },
+      );
+      expect(judgement).not.toHaveProperty("brake");
+      expect(judgement.routes?.map(({ name }) => name)).toEqual(heirs.map(({ name }) => `aks0_${name}`));
+    }
+  });
+
+  it.each([
+    ["another range", (each: NodeTruth) => each],
+    ["another range and address", (each: NodeTruth) => ({ ...each, address: `${each.address}9` })],
+  ])("follows nodes that were all made again with %s", (_name, made) => {
+    for (const count of [1, 2, 4]) {
+      const again = four.slice(0, count).map(made);
+      const table = again.map(({ name, address }, at) => armRoute(name, `10.100.${20 + at}.0/24`, address));
+      const cluster = { nodes: again, managedCluster: managedCluster(count), ...source(table) };
+      const judgement = judged(cluster, { gatewayTable: gatewayTable(routesTo(four.slice(0, count), 0, "aks0")) });
+      expect(judgement).not.toHaveProperty("brake");
+      expect(judgement.changes.changed).toHaveLength(count);
+      const { nodes: _, ...blind } = { ...clusterOf("aks0", 0, again), ...source(table) };
+      const truths = {
+        ...orderlyWorld(),
+        clusters: [blind],
+        gatewayTable: gatewayTable(routesTo(four.slice(0, count), 0, "aks0")),
+      };
+      expect(judgeRoutes(truths, { nowEpochMs })).not.toHaveProperty("brake");
+    }
+  });
+
+  it("holds a route under a strange name when its node would not be reached any more", () => {
+    const strange = { ...routesTo(four, 0, "aks0")[0], name: "aks0_strange" };
+    const one = { nodes: four.slice(0, 1), managedCluster: managedCluster(1) };
+    const judgement = judged({ ...one, ...source([]) }, { gatewayTable: gatewayTable([strange]) });
+    expect(judgement.brake).toMatchObject({ reason: "mostRoutes", lostCount: 1, ownCount: 1 });
+  });
+
   it("lets a range go over to another node, though the one before has no route then", () => {
     const moved = routesTo(four, 0).slice(1, 3);
     const taken = armRoute(four[3]?.name ?? "", "10.100.0.0/24", four[3]?.address ?? "");
