@@ -124,17 +124,9 @@ export function clusterFindings(
 function clusterState({ truths, manner }: ClusterView): readonly RouteFinding[] {
   const { cluster, managedCluster, nodes, sourceTable } = truths;
   const table = tableNameOf(sourceTable);
-  if (manner === "empty" || manner === "leave") return [leftKubenet(cluster)];
-  const findings: RouteFinding[] = [];
-  if (managedCluster === undefined) {
-    findings.push({
-      code: "ClusterGone",
-      cluster,
-      subject: cluster,
-      sentence: `The cluster ${cluster} is gone, and no ticket has retired it.`,
-      advice: `Retire ${cluster} by a ticket, or retry the ticket that built it.`,
-    });
-  }
+  const isGone = managedCluster === undefined;
+  if (manner === "empty" || manner === "leave") return [isGone ? clusterGone(cluster) : leftKubenet(cluster)];
+  const findings: RouteFinding[] = isGone ? [clusterGone(cluster)] : [];
   if (sourceTable.body === undefined) {
     findings.push({
       code: "SourceTableGone",
@@ -154,6 +146,16 @@ function clusterState({ truths, manner }: ClusterView): readonly RouteFinding[] 
     });
   }
   return findings;
+}
+
+function clusterGone(cluster: string): RouteFinding {
+  return {
+    code: "ClusterGone",
+    cluster,
+    subject: cluster,
+    sentence: `The cluster ${cluster} is gone, and no ticket has retired it.`,
+    advice: `Retire ${cluster} by a ticket, or retry the ticket that built it.`,
+  };
 }
 
 function leftKubenet(cluster: string): RouteFinding {

@@ -92,7 +92,9 @@ export function isStaying({ provisioningState }: NodeTruth): boolean {
   return provisioningState?.toLowerCase() !== "deleting";
 }
 
-function mannerOf({ managedCluster, sourceTable }: ClusterTruths): ClusterView["manner"] {
+function mannerOf({ managedCluster, nodes, sourceTable }: ClusterTruths): ClusterView["manner"] {
+  // AKS leaves routes behind in its table when a cluster is deleted; without a machine they lead nowhere.
+  if (managedCluster === undefined && nodes?.length === 0) return "empty";
   if (managedCluster !== undefined && !isKubenet(managedCluster)) {
     // Until its last node has left kubenet, AKS's own table says which pods are still behind routes.
     return textAt(managedCluster, "properties.provisioningState") === "Succeeded" || sourceTable.body === undefined

@@ -87,13 +87,12 @@ describe("a host that is killed in the middle of a sync", () => {
   });
 });
 
+const retirement = (number: string) =>
+  sampleTicket("retireCluster", number, { environment: { name: ENVIRONMENT }, cluster: { name: "secureaks2" } });
+
 describe("a retirement beside passes", () => {
   it("never gets its routes put back", async () => {
     lab = await openRouteLab({ tickets: twoClusters });
-    const retire = sampleTicket("retireCluster", "CHG0003", {
-      environment: { name: ENVIRONMENT },
-      cluster: { name: "secureaks2" },
-    });
     let isOver = false;
     const syncing = (async () => {
       while (!isOver) {
@@ -101,7 +100,7 @@ describe("a retirement beside passes", () => {
         await lab.pause(10);
       }
     })();
-    const end = await carriedOut(lab.world, retire);
+    const end = await carriedOut(lab.world, retirement("CHG0003"));
     isOver = true;
     await lab.world.clock.runUntil(syncing);
     expect(end.failure).toBeUndefined();
@@ -112,5 +111,22 @@ describe("a retirement beside passes", () => {
     const { gatewayRoutes, clusters } = await lab.status();
     expect(clusters.map(({ name }) => name)).toEqual(["secureaks1"]);
     expect(gatewayRoutes?.findings).toEqual([]);
+  });
+
+  it("that ended half-way leaves nothing to put back: the cluster and its machines are gone, whatever its table says", async () => {
+    lab = await openRouteLab({ tickets: twoClusters });
+    const locked = { status: 409, code: "ScopeLocked", message: "The scope is locked." };
+    const match = { method: "DELETE", path: "secureaks2-rt$", principal: "app" };
+    lab.world.azure.setFaults([{ match, when: "begin", answer: locked, times: 100 }]);
+    const end = await carriedOut(lab.world, retirement("CHG0003"));
+    expect(end).toMatchObject({ state: "failed", failure: { code: "ScopeLocked" } });
+    expect(await lab.routes(lab.tableOf("secureaks2"))).not.toEqual([]);
+    await lab.seconds(660);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(await lab.routes(lab.tableOf()));
+    expect((await lab.state()).findings).toMatchObject([{ code: "ClusterGone", cluster: "secureaks2" }]);
+    lab.world.azure.setFaults([]);
+    expect((await carriedOut(lab.world, retirement("CHG0004"))).failure).toBeUndefined();
+    await lab.seconds(330);
+    expect((await lab.state()).findings).toEqual([]);
   });
 });

@@ -113,13 +113,13 @@ describe("judgeRoutes", () => {
 
 /** Clusters whose own table says what is right. */
 function judged(truths: RouteTruths): readonly ClusterTruths[] {
-  return truths.clusters.filter(
-    ({ sourceTable, managedCluster }) => sourceTable.body !== undefined || isLeft(managedCluster),
-  );
+  return truths.clusters.filter((cluster) => cluster.sourceTable.body !== undefined || isLeft(cluster));
 }
 
-function isLeft(managedCluster: JsonObject | undefined): boolean {
-  return managedCluster !== undefined && !JSON.stringify(managedCluster).includes('"kubenet"');
+/** It has left kubenet, or is gone with all its machines. */
+function isLeft({ managedCluster, nodes }: ClusterTruths): boolean {
+  if (managedCluster === undefined) return nodes?.length === 0;
+  return !JSON.stringify(managedCluster).includes('"kubenet"');
 }
 
 function judgedRoutes(truths: RouteTruths, routes: readonly JsonObject[]): readonly JsonObject[] {
@@ -134,7 +134,7 @@ function target(truths: RouteTruths): readonly PodRoute[] {
   const taken = new Set(before.filter((route) => !own.has(route)).map(prefixOf));
   const names = new Set<string>();
   return judged(truths)
-    .filter(({ managedCluster }) => !isLeft(managedCluster))
+    .filter((cluster) => !isLeft(cluster))
     .flatMap(({ cluster, place, sourceTable }) =>
       podRoutes(routesOf(sourceTable.body ?? {}), place).map((route) => ({
         ...route,
@@ -158,7 +158,7 @@ function isDangerous(truths: RouteTruths): boolean {
   const served = new Set(after.map(prefixOf));
   const counted = [...own].filter((route) => {
     const cluster = judged(truths).find((each) => ownerOf([each.cluster], nameOf(route)) !== undefined);
-    if (cluster === undefined || isLeft(cluster.managedCluster)) return false;
+    if (cluster === undefined || isLeft(cluster)) return false;
     if (cluster.nodes === undefined) return true;
     const staying = cluster.nodes.filter(({ provisioningState }) => provisioningState !== "Deleting");
     const isNamed = staying.some(
@@ -181,7 +181,7 @@ function isDangerous(truths: RouteTruths): boolean {
 function reachedNodes(truths: RouteTruths, after: readonly JsonObject[]) {
   const before = routesOf(truths.gatewayTable.body ?? {});
   return judged(truths)
-    .filter(({ managedCluster }) => !isLeft(managedCluster))
+    .filter((cluster) => !isLeft(cluster))
     .flatMap(({ cluster, nodes = [] }) =>
       nodes
         .filter(({ provisioningState }) => provisioningState !== "Deleting")

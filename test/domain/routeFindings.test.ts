@@ -122,10 +122,22 @@ describe("findings", () => {
   });
 
   it("name a cluster that is gone without a ticket", () => {
-    const { managedCluster: _, ...gone } = clusterOf("aks0", 0, []);
+    const { managedCluster: _, nodes: __, ...gone } = clusterOf("aks0", 0, []);
     const clusters = [{ ...gone, ...source(inTable) }];
     const judgement = judgeRoutes({ ...orderlyWorld(3), clusters }, { nowEpochMs });
     expect(judgement).toMatchObject({ findings: [{ code: "ClusterGone" }], isEqual: false });
+    expect(judgement).not.toHaveProperty("routes");
+  });
+
+  it("take out the routes of a cluster that is gone with its machines, whatever is left in its table, without a brake", () => {
+    const { managedCluster: _, ...gone } = clusterOf("aks0", 0, []);
+    const clusters = [{ ...gone, ...source(inTable) }];
+    const judgement = judgeRoutes({ ...orderlyWorld(3), clusters }, { nowEpochMs });
+    expect(judgement).toMatchObject({
+      routes: [],
+      findings: [{ code: "ClusterGone" }, { code: "GatewayRouteDiffers" }],
+    });
+    expect(judgement).not.toHaveProperty("brake");
   });
 
   it("name the gateway's table when it is gone or on no subnet, and only where a cluster needs it", () => {
