@@ -96,7 +96,7 @@ function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput): Step
     ...(hintAt === undefined ? {} : { hintAt }),
     ...(confirmed === undefined ? {} : { confirmed }),
   });
-  if (passed === undefined) yield* callGatewayRoutes(context, environment, "nothingToFollow", null);
+  if (passed === undefined) yield* closeAll(context, input);
   else yield* remember(context, input, passed);
   const ended = yield* callGatewayRoutes(context, environment, "end", { instanceId });
   if (ended.again) return "more";
@@ -128,11 +128,18 @@ function* remember(context: OrchestrationContext, input: RouteSyncInput, { repor
   });
 }
 
-function passLine({ why }: RouteSyncInput, report: PassReport, { opened, closed }: FindingChanges) {
+/** Nothing is to be followed: what was found before is over. */
+function* closeAll(context: OrchestrationContext, { environment, why }: RouteSyncInput): Steps<void> {
+  const { closed } = yield* callGatewayRoutes(context, environment, "nothingToFollow", null);
+  if (context.df.isReplaying || closed.length === 0) return;
+  context.log(JSON.stringify({ event: "routesNotFollowed", environment, why, closed: named(closed) }));
+}
+
+function passLine({ environment, why }: RouteSyncInput, report: PassReport, { opened, closed }: FindingChanges) {
   const { verdict, ...pass } = report;
-  const named = (findings: FindingChanges["opened"]) => findings.map(({ code, subject }) => `${code} ${subject}`);
   return {
     event: "routesPassed",
+    environment,
     why,
     ...pass,
     isEqual: verdict?.isEqual ?? false,
@@ -140,6 +147,10 @@ function passLine({ why }: RouteSyncInput, report: PassReport, { opened, closed 
     opened: named(opened),
     closed: named(closed),
   };
+}
+
+function named(findings: FindingChanges["opened"]): readonly string[] {
+  return findings.map(({ code, subject }) => `${code} ${subject}`);
 }
 
 function inSeconds(context: OrchestrationContext, seconds: number): string {

@@ -29,8 +29,8 @@ export interface RouteLab {
   seconds(seconds: number): Promise<void>;
   /** Waits for so many Azure seconds while somebody else lets time pass. */
   pause(seconds: number): Promise<void>;
-  /** Lets time pass until the app has made so many requests in all, or for so many seconds. */
-  untilRequests(count: number, secondsMax: number): Promise<void>;
+  /** Lets time pass until the condition is so, and stops in the middle of whatever runs then; ten minutes at most. */
+  until(isReached: () => boolean): Promise<void>;
   /** An event of ARM's about an operation, in Event Grid's own schema. */
   event(operationName: string, resourceId: string): Readonly<Record<string, unknown>>;
   /** Posts an event at the app's door for Event Grid, as one delivery. */
@@ -45,6 +45,7 @@ export interface RouteLabOptions extends WorldOptions {
 
 /** By then a subscription has agreed with its endpoint and listens. */
 const READY_SECONDS = 30;
+const PATIENCE_SECONDS = 600;
 
 export async function openRouteLab({ tickets, events = true, ...options }: RouteLabOptions = {}): Promise<RouteLab> {
   const world = await openStandingWorld(tickets ?? [sampleTicket("kubenet.json", "CHG0001")], options);
@@ -98,12 +99,13 @@ function routeLab(world: World): RouteLab {
     },
     seconds: (seconds) => clock.advance(seconds * 1000),
     pause: (seconds) => new Promise((resolve) => clock.at(clock.now() + seconds * 1000, resolve)),
-    async untilRequests(count, secondsMax) {
-      const endEpochMs = clock.now() + secondsMax * 1000;
+    async until(isReached) {
+      const endEpochMs = clock.now() + PATIENCE_SECONDS * 1000;
       const reached = (async () => {
-        while (azure.requests.length < count && clock.now() < endEpochMs) await new Promise(setImmediate);
+        while (!isReached() && clock.now() < endEpochMs) await new Promise(setImmediate);
       })();
       await clock.runUntil(reached);
+      if (!isReached()) throw new Error(`It was not reached within ${PATIENCE_SECONDS} s.`);
     },
     event: (operationName, resourceId) => ({
       id: `${operationName} ${resourceId}`,
