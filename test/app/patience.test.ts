@@ -1,7 +1,7 @@
 /** Nothing is waited for without an end, and every end is in words. */
 import { afterEach, describe, expect, it } from "vitest";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -33,11 +33,11 @@ describe("a conflict that never ends", () => {
 
 describe("an application that does not start", () => {
   it("fails its step when it has not settled in its time, and says what it waited for", async () => {
-    world = await openWorld();
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     await world.submit(
-      seedTicket("CHG0001", { application: { image: "mcr.microsoft.com/azurelinux/base/nothing:1" } }),
+      seedTicket("CHG0002", { application: { image: "mcr.microsoft.com/azurelinux/base/nothing:1" } }),
     );
-    const end = await world.ended("CHG0001");
+    const end = await world.ended("CHG0002");
     expect(end).toMatchObject({ state: "failed", failure: { stepId: "application", code: "NotSettled" } });
     const step = end.steps.find(({ id }) => id === "application");
     expect(step?.seconds).toBeGreaterThanOrEqual(300);
@@ -47,9 +47,9 @@ describe("an application that does not start", () => {
 
 describe("a proof that does not come", () => {
   it("fails the ticket when its time is up, and its last finding is told", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001", { application: { host: "sample.nowhere.invalid" } }));
-    const end = await world.ended("CHG0001");
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    await world.submit(seedTicket("CHG0002", { application: { host: "sample.nowhere.invalid" } }));
+    const end = await world.ended("CHG0002");
     const failure = { stepId: "verifyIngress", code: "VerificationFailed" };
     expect(end).toMatchObject({ state: "failed", failure });
     const finding = end.verification.find(({ id }) => id === "verifyIngress");
@@ -60,11 +60,11 @@ describe("a proof that does not come", () => {
   });
 
   it("fails the ticket at once when waiting cannot change it, and nobody waits for another proof then", async () => {
-    world = await openWorld();
+    world = await openStandingWorld([seedTicket("CHG0001")]);
     const verification = { allowedUrl: "http://www.example.com/" };
     const application = { host: "sample.nowhere.invalid" };
-    await world.submit(seedTicket("CHG0001", { verification, application }));
-    const end = await world.ended("CHG0001");
+    await world.submit(seedTicket("CHG0002", { verification, application }));
+    const end = await world.ended("CHG0002");
     const failure = { stepId: "verifyEgressAllowed", code: "VerificationFailed" };
     expect(end).toMatchObject({ state: "failed", failure });
     expect(end.verification.map(({ id, ok }) => [id, ok])).toContainEqual(["verifyEgressAllowed", false]);

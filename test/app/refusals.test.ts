@@ -9,25 +9,31 @@ afterEach(() => world.close());
 const clusterPut = { method: "PUT", path: "/managedClusters/secureaks1$" };
 
 describe("a refusal that does not pass", () => {
-  it.each([
-    ["a quota", 409, "QuotaExceeded", "Insufficient regional vcpu quota left."],
-    ["a policy", 403, "RequestDisallowedByPolicy", "Resource 'secureaks1' was disallowed by policy."],
-    ["a validation", 400, "InvalidParameter", "The value of parameter agentPoolProfile.vmSize is invalid."],
-  ])("fails the ticket at once with Azure's code and text: %s", async (_, status, code, message) => {
-    world = await openWorld({
-      faults: [{ match: clusterPut, when: "begin", answer: { status, code, message }, times: 1 }],
-    });
-    await world.submit(seedTicket("CHG0001"));
-    const end = await world.ended("CHG0001");
-    expect(end.state).toBe("failed");
-    expect(end.failure).toMatchObject({ stepId: "cluster", code, status });
-    expect(end.failure?.message).toContain(message);
-    expect(end.failure?.advice.length).toBeGreaterThan(20);
-    // The gateway was being made: its write is followed to its end, nothing after it is begun, nothing is deleted.
-    expect(end.steps.find((step) => step.id === "gateway")?.state).toBe("done");
-    expect(end.steps.find((step) => step.id === "ingressController")?.state).toBe("skipped");
-    expect(world.writes().filter((write) => write.method === "DELETE")).toEqual([]);
-    expect(world.writes().filter((write) => write.path.endsWith("/managedClusters/secureaks1"))).toHaveLength(1);
+  const refusals = [
+    { status: 409, code: "QuotaExceeded", message: "Insufficient regional vcpu quota left." },
+    { status: 403, code: "RequestDisallowedByPolicy", message: "Resource 'secureaks1' was disallowed by policy." },
+    { status: 400, code: "InvalidParameter", message: "The value of parameter agentPoolProfile.vmSize is invalid." },
+  ];
+
+  it("fails the ticket at once with Azure's code and text: a quota, a policy, a validation", async () => {
+    world = await openWorld();
+    for (const [index, answer] of refusals.entries()) {
+      world.azure.setFaults([{ match: clusterPut, when: "begin", answer, times: 1 }]);
+      if (index === 0) await world.submit(seedTicket("CHG0001"));
+      else await world.post("/api/tickets/CHG0001/retry");
+      const end = await world.ended("CHG0001");
+      const { status, code, message } = answer;
+      expect(end.state).toBe("failed");
+      expect(end.failure).toMatchObject({ stepId: "cluster", code, status });
+      expect(end.failure?.message).toContain(message);
+      expect(end.failure?.advice.length).toBeGreaterThan(20);
+      // The gateway was being made: its write is followed to its end, nothing after it is begun, nothing is deleted.
+      expect(end.steps.find((step) => step.id === "gateway")?.state).toBe(index === 0 ? "done" : "unchanged");
+      expect(end.steps.find((step) => step.id === "ingressController")?.state).toBe("skipped");
+      expect(world.writes().filter((write) => write.method === "DELETE")).toEqual([]);
+      const clusterWrites = world.writes().filter((write) => write.path.endsWith("/managedClusters/secureaks1"));
+      expect(clusterWrites).toHaveLength(index + 1);
+    }
   });
 
   it("is told when it comes at the end of the operation, too; a retry writes nothing twice", async () => {

@@ -47,6 +47,8 @@ describe("a watched ticket", () => {
     const end = looks.at(-1);
     expect(end?.failure).toBeUndefined();
     expect(end).toMatchObject({ state: "succeeded", progressPercent: 100 });
+    // What was superseded is written again only when it is still wrong.
+    expect(end?.steps.filter((step) => step.state === "unchanged" && step.writes > 0)).toEqual([]);
     const waits = looks.flatMap((look) => look.steps.map((step) => step.waitingFor ?? ""));
     expect(waits.some((wait) => wait.includes("superseded"))).toBe(true);
     expect(looks.length).toBeGreaterThan(30);
