@@ -1,4 +1,5 @@
 /** What instances that keep routes right ask and tell of each other. */
+import type { BackendWatchInput } from "../domain/backendWatch.ts";
 import type { ActivityHandlers } from "./activityTypes.ts";
 
 export const isInstanceRunning: ActivityHandlers["isInstanceRunning"] = async ({ instanceId }, { instances }) => {
@@ -7,6 +8,8 @@ export const isInstanceRunning: ActivityHandlers["isInstanceRunning"] = async ({
 };
 
 export const watchBackends: ActivityHandlers["watchBackends"] = async ({ instanceId, watch }, { instances }) => {
-  if ((await instances.find(instanceId)) === undefined) await instances.start("backendWatch", instanceId, watch);
+  const known = await instances.find(instanceId);
+  const isStarted = (known?.input as BackendWatchInput | undefined)?.writtenAt === watch.writtenAt;
+  if (known?.isEnded !== false && !isStarted) await instances.start("backendWatch", instanceId, watch);
   return null;
 };

@@ -14,9 +14,13 @@ export const BUCKET_SECONDS = 15;
 /** Seconds between the end of a bucket and its look: no two machines' clocks agree better. */
 const MARGIN_SECONDS = 2;
 
+/** After a day the ids come again, and a look takes the place of the one that had its id: so there are never more than these. */
+const BUCKETS_A_DAY = (24 * 3600) / BUCKET_SECONDS;
+
 /** The look that a hint belongs to. */
 export interface DueLook {
   readonly instanceId: string;
+  /** With the id it tells a look from that of another day. */
   readonly dueEpochMs: number;
 }
 
@@ -24,7 +28,10 @@ export interface DueLook {
 export function dueLook(environment: string, arrivedEpochMs: number): DueLook {
   const bucket = Math.floor(arrivedEpochMs / (BUCKET_SECONDS * 1000));
   const endSeconds = (bucket + 1) * BUCKET_SECONDS;
-  return { instanceId: `routes.${environment}.${bucket}`, dueEpochMs: (endSeconds + MARGIN_SECONDS) * 1000 };
+  return {
+    instanceId: `routes.${environment}.${bucket % BUCKETS_A_DAY}`,
+    dueEpochMs: (endSeconds + MARGIN_SECONDS) * 1000,
+  };
 }
 
 /** A watch ends after this time; what has not settled by then is a finding, and the sweep's to look at. */

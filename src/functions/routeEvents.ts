@@ -27,9 +27,9 @@ export const routeEvents =
     const { environment, cluster, reason: why } = hint;
     const nowEpochMs = Date.now();
     const hintAt = new Date(nowEpochMs).toISOString();
-    const instanceId = await startRouteSync(instances, { environment, reason: "event", why, hintAt }, nowEpochMs);
+    await startRouteSync(instances, { environment, reason: "event", why, hintAt }, nowEpochMs);
     await instances.signalEntity(entityOf(environment), "countEvent", {});
-    log(context, event, { hint: hint.kind, environment, cluster, instanceId });
+    log(context, event, { hint: hint.kind, environment, cluster });
   };
 
 export async function readIndex(

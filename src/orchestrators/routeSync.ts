@@ -39,7 +39,7 @@ export function* routeSync(context: OrchestrationContext): Steps<null> {
   const watchUntil = input.watchUntil ?? inSeconds(context, WATCH_SECONDS);
   let reason = input.reason;
   for (let looks = 1; looks <= LOOKS_A_HISTORY; looks++) {
-    const seen = yield* lookInTurn(context, { ...input, reason });
+    const seen = yield* lookInTurn(context, { ...input, reason }, looks);
     if (seen === "more") {
       // Whoever asked has gone: what it would have watched is watched here, be this a sweep or not.
       reason = "event";
@@ -83,7 +83,7 @@ function* endWatch(context: OrchestrationContext, { environment }: RouteSyncInpu
 }
 
 /** One pass, when it is this instance's turn. */
-function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput): Steps<Seen> {
+function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput, look: number): Steps<Seen> {
   const { environment, reason, hintAt } = input;
   const { instanceId } = context.df;
   const turn = yield* takeTurn(context, environment);
@@ -97,7 +97,10 @@ function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput): Step
     ...(confirmed === undefined ? {} : { confirmed }),
   });
   if (passed === undefined) yield* closeAll(context, input);
-  else yield* remember(context, input, passed);
+  else {
+    yield* remember(context, input, passed.report);
+    yield* watchBackends(context, environment, { ...passed, look });
+  }
   const ended = yield* callGatewayRoutes(context, environment, "end", { instanceId });
   if (ended.again) return "more";
   return passed === undefined || (passed.report.verdict?.isSettled ?? false) ? "settled" : "unsettled";
@@ -115,17 +118,21 @@ function* takeTurn(context: OrchestrationContext, environment: string): Steps<Be
   return turn;
 }
 
-/** Keeps what a pass came to, says it to the log, and has the gateway asked after a write. */
-function* remember(context: OrchestrationContext, input: RouteSyncInput, { report, gatewayId }: PassEnd): Steps<void> {
-  const { environment } = input;
-  const changes = yield* callGatewayRoutes(context, environment, "record", report);
+/** Keeps what a pass came to, and says it to the log. */
+function* remember(context: OrchestrationContext, input: RouteSyncInput, report: PassReport): Steps<void> {
+  const changes = yield* callGatewayRoutes(context, input.environment, "record", report);
   if (!context.df.isReplaying) context.log(JSON.stringify(passLine(input, report, changes)));
-  const { instanceId, writtenAt } = report;
+}
+
+/** Has the gateway asked after a write; the ids come again with that of this instance. */
+function* watchBackends(
+  context: OrchestrationContext,
+  environment: string,
+  { report: { instanceId, writtenAt }, gatewayId, look }: PassEnd & { readonly look: number },
+): Steps<void> {
   if (gatewayId === undefined || writtenAt === undefined) return;
-  yield* callActivity(context, "watchBackends", {
-    instanceId: `${instanceId}.${Date.parse(writtenAt)}`,
-    watch: { environment, gatewayId, instanceId, writtenAt },
-  });
+  const watch = { environment, gatewayId, instanceId, writtenAt };
+  yield* callActivity(context, "watchBackends", { instanceId: `${instanceId}.backends.${look}`, watch });
 }
 
 /** Nothing is to be followed: what was found before is over. */

@@ -51,6 +51,14 @@ describe("dueLook", () => {
     }
     for (const { instanceId } of looks) expect(instanceId).toMatch(/^routes\.seed\.\d+$/);
   });
+
+  it("has the ids of the day before, so that their number is bound, and is told from them by when it is due", () => {
+    const now = Date.UTC(2026, 10, 2, 8, 0, 7);
+    const [today, yesterday] = [dueLook("seed", now), dueLook("seed", now - 24 * 3600_000)];
+    expect(today.instanceId).toBe(yesterday.instanceId);
+    expect(today.dueEpochMs - yesterday.dueEpochMs).toBe(24 * 3600_000);
+    expect(dueLook("seed", now + 15_000).instanceId).not.toBe(today.instanceId);
+  });
 });
 
 describe("watchPauseSeconds", () => {
