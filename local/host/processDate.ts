@@ -31,15 +31,18 @@ export function followClock(clock: Clock): () => void {
   };
 }
 
-function azureDate(state: DateState): DateConstructor {
+/** A plain function and no proxy: the durable library makes a date of every text in a history that looks like one. */
+function azureDate({ real, clocks }: DateState): DateConstructor {
   const now = (): number => {
-    const clock = state.clocks.at(-1)?.clock;
-    return clock === undefined ? state.real.now() : Math.floor(clock.now());
+    const clock = clocks.at(-1)?.clock;
+    return clock === undefined ? real.now() : Math.floor(clock.now());
   };
-  return new Proxy(state.real, {
-    construct: (target, parameters, newTarget) =>
-      Reflect.construct(target, parameters.length === 0 ? [now()] : parameters, newTarget) as Date,
-    apply: (target) => new target(now()).toString(),
-    get: (target, property, receiver) => (property === "now" ? now : Reflect.get(target, property, receiver)),
-  });
+  function AzureDate(...parameters: [] | [string | number | Date]): Date | string {
+    if (new.target === undefined) return new real(now()).toString();
+    if (new.target !== AzureDate)
+      return Reflect.construct(real, parameters.length === 0 ? [now()] : parameters, new.target);
+    return parameters.length === 0 ? new real(now()) : new real(...parameters);
+  }
+  Object.defineProperties(AzureDate, Object.getOwnPropertyDescriptors(real));
+  return Object.assign(AzureDate, { now }) as unknown as DateConstructor;
 }

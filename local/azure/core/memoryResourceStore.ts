@@ -26,22 +26,20 @@ export class MemoryResourceStore implements ResourceStore {
 
   children(parentId: string, type?: string): StoredResource[] {
     const prefix = `${keyOf(parentId)}/`;
-    const wanted = type?.toLowerCase();
+    const wanted = type === undefined ? undefined : this.#spelt(type);
     return this.#filter(
       (key, resource) =>
         key.startsWith(prefix) &&
-        (wanted === undefined || resource.type.toLowerCase() === wanted) &&
+        (wanted === undefined || resource.type === wanted) &&
         keyOf(parseResourceId(resource.id)?.parentId ?? "") === keyOf(parentId),
     );
   }
 
   list(type: string, scope: string): StoredResource[] {
-    const wanted = type.toLowerCase();
+    const wanted = this.#spelt(type);
     const own = keyOf(scope);
     const prefix = prefixOf(scope);
-    return this.#filter(
-      (key, resource) => resource.type.toLowerCase() === wanted && (key === own || key.startsWith(prefix)),
-    );
+    return this.#filter((key, resource) => resource.type === wanted && (key === own || key.startsWith(prefix)));
   }
 
   below(scope: string): StoredResource[] {
@@ -56,7 +54,7 @@ export class MemoryResourceStore implements ResourceStore {
       // The first writer's spelling of an id stays.
       id: known?.id ?? id,
       name: known?.name ?? resource.name,
-      type: this.#registry.find(resource.type)?.type ?? resource.type,
+      type: this.#spelt(resource.type),
       etag: `W/"${this.#newGuid()}"`,
       body: JSON.parse(JSON.stringify(resource.body)) as JsonObject,
     } satisfies StoredResource);
@@ -97,6 +95,11 @@ export class MemoryResourceStore implements ResourceStore {
     for (const member of document) {
       if (member.etag !== changed.etag) this.#table.set(keyOf(member.id), freeze({ ...member, etag: changed.etag }));
     }
+  }
+
+  /** A type as all resources of it have it, so that types are compared as they stand. */
+  #spelt(type: string): string {
+    return this.#registry.find(type)?.type ?? type;
   }
 
   #filter(matches: (key: string, resource: StoredResource) => boolean): StoredResource[] {
