@@ -1,8 +1,7 @@
 /** Reads the three truths about an environment's routes: machines, the clusters' tables, the gateway's table. */
 import type { ArmAnswer } from "../azure/armClient.ts";
-import { listAll } from "../azure/armPages.ts";
 import { type ArmReads, armReads } from "../azure/armReads.ts";
-import { type JsonObject, textAt } from "../domain/json.ts";
+import { isJsonArray, isJsonObject, type JsonObject, textAt } from "../domain/json.ts";
 import type { RoutedCluster, RouteScope } from "../domain/routeScope.ts";
 import type { ClusterTruths, NodeTruth, RouteTruths } from "../domain/routeTruths.ts";
 import { apiVersions } from "../resources/apiVersions.ts";
@@ -86,9 +85,9 @@ async function readNodes(reads: ArmReads, nodeGroupId: string): Promise<readonly
 }
 
 async function list(reads: ArmReads, { id, apiVersion }: Document): Promise<readonly JsonObject[] | undefined> {
-  const answer = await listAll(reads, id, apiVersion);
-  if ("items" in answer) return answer.items;
-  return answer.refused.status === 404 ? [] : undefined;
+  const { status, body } = await reads.get(id, apiVersion);
+  if (status >= 400) return status === 404 ? [] : undefined;
+  return isJsonArray(body?.value) ? body.value.filter(isJsonObject) : [];
 }
 
 /** A document; without an answer when it is gone. */

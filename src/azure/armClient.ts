@@ -1,5 +1,6 @@
 import type { Pipeline, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { JsonObject } from "../domain/json.ts";
+import { allPages } from "./allPages.ts";
 import type { AzureClients } from "./azureClients.ts";
 
 /** The SDK has no time-out of its own; ARM answers within seconds, long work goes on behind an operation URL. */
@@ -29,6 +30,7 @@ export class NoAnswerError extends Error {
  * and carries If-Match; the requests go through the SDK clients' own pipelines (identity, TLS, tracing).
  */
 export interface ArmClient {
+  /** A collection is read to its end. */
   get(id: string, apiVersion: string): Promise<ArmAnswer>;
   put(id: string, apiVersion: string, body: JsonObject, ifMatch?: string): Promise<ArmAnswer>;
   delete(id: string, apiVersion: string): Promise<ArmAnswer>;
@@ -59,18 +61,19 @@ export function armClient(clients: AzureClients): ArmClient {
     }
   };
   const urlOf = (path: string, apiVersion: string): string => `${clients.endpoint}${path}?api-version=${apiVersion}`;
+  const follow = (url: string): Promise<ArmAnswer> => {
+    const host = new URL(url).host;
+    const expected = new URL(clients.endpoint).host;
+    if (host !== expected)
+      throw new Error(`A URL that Azure named leads to ${host}, not to ${expected}; it is not followed.`);
+    return send("GET", url);
+  };
   return {
-    get: (id, apiVersion) => send("GET", urlOf(id, apiVersion)),
+    get: async (id, apiVersion) => allPages(await send("GET", urlOf(id, apiVersion)), follow),
     put: (id, apiVersion, body, ifMatch) => send("PUT", urlOf(id, apiVersion), body, ifMatch),
     delete: (id, apiVersion) => send("DELETE", urlOf(id, apiVersion)),
     post: (path, apiVersion, body) => send("POST", urlOf(path, apiVersion), body),
-    follow: (operationUrl) => {
-      const host = new URL(operationUrl).host;
-      const expected = new URL(clients.endpoint).host;
-      if (host !== expected)
-        throw new Error(`The operation URL leads to ${host}, not to ${expected}; it is not followed.`);
-      return send("GET", operationUrl);
-    },
+    follow,
   };
 }
 
@@ -80,6 +83,7 @@ async function pipelineFor(clients: AzureClients, url: string): Promise<Pipeline
   const lastProvider = path.slice(path.lastIndexOf("/providers/") + "/providers/".length);
   if (lastProvider.startsWith("microsoft.network/")) return (await clients.network()).pipeline;
   if (lastProvider.startsWith("microsoft.containerservice/")) return (await clients.containerService()).pipeline;
+  if (lastProvider.startsWith("microsoft.eventgrid/")) return (await clients.eventGrid()).pipeline;
   return clients.plain();
 }
 
