@@ -88,8 +88,7 @@ async function write(target: Target, body: JsonObject, etag: string | undefined,
 }
 
 async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Promise<StepOutcome> {
-  if (answer.body === undefined || answer.status === 404)
-    return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
+  if (answer.body === undefined || answer.status === 404) return vanished(target, cursor);
   const state = provisioningState(answer.body);
   if (isInProgress(state)) return stillSettling(target, cursor, state);
   if (state !== undefined && hasFailed(state)) return operationFailed(target.arm, target.id, cursor, state);
@@ -97,6 +96,17 @@ async function settle(target: Target, cursor: StepCursor, answer: ArmAnswer): Pr
   if (differences(answer.body, desired, target.definition).length === 0)
     return done(target, answer.body, cursor.change);
   return stillDiffers(target, cursor);
+}
+
+/** Somebody deleted it, or Azure keeps nothing of what it could not make: the operation knows. */
+async function vanished(target: Target, cursor: StepCursor): Promise<StepOutcome> {
+  if (cursor.operationUrl !== undefined) {
+    const operation = await target.arm.follow(cursor.operationUrl);
+    const status = operation.body?.status;
+    if (operation.status < 400 && typeof status === "string" && hasFailed(status))
+      return operationFailed(target.arm, target.id, cursor, status);
+  }
+  return startOver(target, "ResourceVanished", "It was deleted while it was being written.");
 }
 
 /** The document is not as written: the read may be older than the write, or another writer came after us. The operation knows. */
