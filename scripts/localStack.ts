@@ -27,6 +27,8 @@ const azureReady = z.object({
   appClientId: z.string(),
   operatorClientId: z.string(),
   identityHeader: z.string(),
+  functionAppId: z.string(),
+  deadLetterContainerId: z.string(),
 });
 
 const hostReady = z.object({ url: z.string() });
@@ -130,6 +132,8 @@ export function hostSettings(azure: z.infer<typeof azureReady>): Record<string, 
     IDENTITY_ENDPOINT: azure.token,
     IDENTITY_HEADER: azure.identityHeader,
     INGRESS_PROBE_PROXY: azure.internet,
+    FUNCTION_APP_ID: azure.functionAppId,
+    DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     // A proxy of the machine's own would be asked for loopback, too.
     NO_PROXY: [process.env.NO_PROXY, "localhost,127.0.0.1"].filter((part) => part).join(","),
   };

@@ -8,19 +8,15 @@ interface LocalAzureAddress {
   readonly arm: string;
   /** File with the certificate authority. */
   readonly ca: string;
-  readonly subscriptionId: string;
-}
-
-/** What the app is in ARM. It does not exist there; only Event Grid, which delivers to it, must know where it answers. */
-function functionAppId({ subscriptionId }: LocalAzureAddress): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/rg-portcullis/providers/Microsoft.Web/sites/func-portcullis`;
+  /** The app in ARM. It does not exist there; only Event Grid, which delivers to it, must know where it answers. */
+  readonly functionAppId: string;
 }
 
 /** Tells the local Azure where the app answers, which a deployed one knows of itself. */
 export async function tellFunctionApp(azure: LocalAzureAddress, url: string): Promise<void> {
   const options = { method: "PUT", ca: await readFile(azure.ca) };
   const outgoing = request(`${azure.arm}/_local/functionApps`, options);
-  outgoing.end(JSON.stringify({ [functionAppId(azure)]: url }));
+  outgoing.end(JSON.stringify({ [azure.functionAppId]: url }));
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
   let text = "";
   for await (const chunk of response) text += String(chunk);

@@ -17,6 +17,7 @@ import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorl
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
 import { modules } from "./modules.ts";
+import { deadLetterContainerIdIn, functionAppIdIn } from "./ownApp.ts";
 import { type Blob, blobsOf } from "./storage/blobs.ts";
 
 export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
@@ -74,6 +75,10 @@ export interface LocalAzure {
   readonly operator: Principal;
   /** The IDENTITY_HEADER of an app. */
   readonly identityHeader: string;
+  /** The app in ARM: the Microsoft.Web/sites that Event Grid delivers to. */
+  readonly functionAppId: string;
+  /** The blob container for what could not be delivered. */
+  readonly deadLetterContainerId: string;
   readonly internetProxyUrl: string;
   readonly world: AzureWorld;
   /** What clients asked over HTTP, oldest first. */
@@ -116,6 +121,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     app: APP,
     operator: OPERATOR,
     identityHeader: keys.identityHeader,
+    functionAppId: functionAppIdIn(SUBSCRIPTION_ID),
+    deadLetterContainerId: deadLetterContainerIdIn(SUBSCRIPTION_ID),
     get world() {
       return world;
     },

@@ -73,6 +73,8 @@ function description(azure: LocalAzure): Record<string, string> & { readonly ca:
     appClientId: azure.app.appId,
     operatorClientId: azure.operator.appId,
     identityHeader: azure.identityHeader,
+    functionAppId: azure.functionAppId,
+    deadLetterContainerId: azure.deadLetterContainerId,
   };
 }
 

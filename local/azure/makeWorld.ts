@@ -8,6 +8,7 @@ import type { TypeRegistry } from "./core/typeRegistry.ts";
 import type { WorldState } from "./core/worldState.ts";
 import { setFunctionApp } from "./eventGrid/functionApps.ts";
 import type { LocalAzureOptions } from "./localAzure.ts";
+import { destinationsIn, standOwnApp } from "./ownApp.ts";
 
 export const TENANT_ID = "00000000-0000-4000-8000-000000000001";
 export const SUBSCRIPTION_ID = "00000000-0000-4000-8000-000000000002";
@@ -69,7 +70,13 @@ export function makeWorld(options: LocalAzureOptions, parts: WorldParts): LocalW
       if (world.directory.get(principal.objectId) === undefined) world.directory.add(principal, 0);
     }
     for (const [siteId, url] of Object.entries(options.functionApps ?? {})) setFunctionApp(world, siteId, url);
-    assignStartRoles(world, APP, OPERATOR, roleDirectory);
+    standOwnApp(world);
+    assignStartRoles(world, {
+      app: APP,
+      operator: OPERATOR,
+      roleDirectory,
+      destinations: destinationsIn(world.subscriptionId),
+    });
   });
   return world;
 }

@@ -110,6 +110,55 @@ describe("the handshake of a webhook", () => {
   });
 });
 
+describe("a system topic of a resource group", () => {
+  it("can have no identity: its source is global", async () => {
+    const group = await lab.core.group("rg-identity");
+    const body = {
+      location: "global",
+      identity: { type: "SystemAssigned" },
+      properties: { source: group, topicType: "Microsoft.Resources.ResourceGroups" },
+    };
+    const id = `${group}/providers/Microsoft.EventGrid/systemTopics/topic`;
+    const answer = await lab.core.send("PUT", id, { body });
+    expect(answer.outcome).toBe("400 InvalidRequest");
+    expect(errorOf(answer).message).toContain("cannot have an identity of type 'SystemAssigned'");
+  });
+
+  it("is listed in pages of twenty", async () => {
+    for (let index = 0; index < 20; index++) {
+      const group = await lab.core.group(`rg-page-${index}`);
+      const body = {
+        location: "global",
+        properties: { source: group, topicType: "Microsoft.Resources.ResourceGroups" },
+      };
+      await lab.core.send("PUT", `${group}/providers/Microsoft.EventGrid/systemTopics/topic`, { body });
+    }
+    const path = `${lab.core.subscription}/providers/Microsoft.EventGrid/systemTopics`;
+    const { value, nextLink } = (await lab.core.send("GET", path)).body as { value: JsonObject[]; nextLink: string };
+    expect(value).toHaveLength(20);
+    const rest = await lab.core.send("GET", nextLink.replace(lab.core.azure.armUrl, ""), { apiVersion: "" });
+    expect(rest.body).toEqual({ value: [expect.anything()] });
+  });
+});
+
+describe("dead letters without an identity", () => {
+  it("need an account that takes its key", async () => {
+    const keyless = `${lab.group}/providers/Microsoft.Storage/storageAccounts/keyless`;
+    const properties = { allowSharedKeyAccess: false };
+    const body = { location: "westeurope", kind: "StorageV2", sku: { name: "Standard_LRS" }, properties };
+    await lab.core.send("PUT", keyless, { body });
+    await lab.seconds(30);
+    await lab.core.send("PUT", `${keyless}/blobServices/default/containers/letters`, { body: {} });
+    const deadLetterDestination = {
+      endpointType: "StorageBlob",
+      properties: { resourceId: keyless, blobContainerName: "letters" },
+    };
+    const answer = await lab.put("keyless", lab.body({ deadLetterDestination }));
+    expect(answer.outcome).toBe("400 InvalidRequest");
+    expect(errorOf(answer).message).toContain("Key based authentication is not permitted");
+  });
+});
+
 describe("a function as destination", () => {
   const site = () => `${lab.group}/providers/Microsoft.Web/sites/func-app`;
   const toFunction = (name: string) => ({

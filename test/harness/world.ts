@@ -61,11 +61,6 @@ interface Freezable {
   freeze(): Promise<Moment>;
 }
 
-/** What the app is in ARM: the resource that Event Grid delivers to. */
-export function functionAppId({ subscriptionId }: Pick<LocalAzure, "subscriptionId">): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/rg-portcullis/providers/Microsoft.Web/sites/func-portcullis`;
-}
-
 let shared: Promise<LocalAzure> | undefined;
 
 /** A world with an empty Azure and an app that has had no ticket. */
@@ -133,11 +128,13 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     IDENTITY_ENDPOINT: azure.tokenUrl,
     IDENTITY_HEADER: azure.identityHeader,
     INGRESS_PROBE_PROXY: azure.internetProxyUrl,
+    FUNCTION_APP_ID: azure.functionAppId,
+    DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     NO_PROXY: "127.0.0.1,localhost",
   };
   const start = async (): Promise<Host> => {
     const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings });
-    azure.setFunctionApp(functionAppId(azure), host.url);
+    azure.setFunctionApp(azure.functionAppId, host.url);
     return host;
   };
   let host = await start();

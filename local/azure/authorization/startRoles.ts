@@ -12,10 +12,21 @@ const NAMESPACE = "00000000-0000-4000-8000-000000000000";
 
 const OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 
-/** Gives the operator Owner, and the app the custom roles of the directory, all at the subscription and effective at once. */
-export function assignStartRoles(world: LocalWorld, app: Principal, operator: Principal, roleDirectory: string): void {
+/** The one role that infra/ does not assign on the subscription, but on what the app's events are delivered to. */
+const DESTINATION_ROLE = "eventReceiver.json";
+
+export interface StartRoles {
+  readonly app: Principal;
+  readonly operator: Principal;
+  readonly roleDirectory: string;
+  /** Resource ids of what the app's events are delivered to. */
+  readonly destinations: readonly string[];
+}
+
+/** Gives the operator Owner at the subscription, and the app the custom roles of the directory as infra/ assigns them; all effective at once. */
+export function assignStartRoles(world: LocalWorld, { app, operator, roleDirectory, destinations }: StartRoles): void {
   const subscription = `/subscriptions/${world.subscriptionId}`;
-  assign(world, operator, `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${OWNER}`);
+  assign(world, operator, `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${OWNER}`, subscription);
   for (const { fileName, properties } of readRoles(roleDirectory)) {
     const name = uuidv5(fileName, NAMESPACE);
     const id = `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${name}`;
@@ -35,14 +46,13 @@ export function assignStartRoles(world: LocalWorld, app: Principal, operator: Pr
         },
       },
     });
-    assign(world, app, id);
+    for (const scope of fileName === DESTINATION_ROLE ? destinations : [subscription]) assign(world, app, id, scope);
   }
 }
 
-function assign(world: LocalWorld, principal: Principal, roleDefinitionId: string): void {
-  const subscription = `/subscriptions/${world.subscriptionId}`;
+function assign(world: LocalWorld, principal: Principal, roleDefinitionId: string, scope: string): void {
   const name = uuidv5(`${principal.objectId}|${roleDefinitionId}`, NAMESPACE);
-  const id = `${subscription}/providers/${ROLE_ASSIGNMENT_TYPE}/${name}`;
+  const id = `${scope}/providers/${ROLE_ASSIGNMENT_TYPE}/${name}`;
   if (world.store.get(id) !== undefined) return;
   const sent = { roleDefinitionId, principalId: principal.objectId, principalType: principal.kind };
   world.store.put({ id, name, type: ROLE_ASSIGNMENT_TYPE, body: newAssignment(sent, 0, principal.objectId) });

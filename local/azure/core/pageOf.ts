@@ -6,8 +6,8 @@ import type { JsonObject } from "./resourceType.ts";
 const PAGE_SIZE = 1_000;
 
 /** `{value, nextLink?}`: the page that $top and $skiptoken ask for. */
-export function pageOf(items: readonly JsonObject[], request: ArmRequest): JsonObject {
-  const size = wholeNumber(request.query.$top, "$top") ?? PAGE_SIZE;
+export function pageOf(items: readonly JsonObject[], request: ArmRequest, usualSize = PAGE_SIZE): JsonObject {
+  const size = wholeNumber(request.query.$top, "$top") ?? usualSize;
   const start = wholeNumber(request.query.$skiptoken, "$skiptoken") ?? 0;
   const end = start + Math.min(Math.max(size, 1), PAGE_SIZE);
   const value = items.slice(start, end);

@@ -114,7 +114,12 @@ const BY_NAMESPACE: Readonly<Record<string, ProviderManners>> = {
       ),
   },
   "microsoft.authorization": { ...ordinary, showsDeleted: true },
-  "microsoft.eventgrid": { ...ordinary, allowsGlobal: true },
+  // Words: learn.microsoft.com/azure/role-based-access-control/permissions/integration (Microsoft.EventGrid/locations/operationsStatus/read), checked 2026-11.
+  "microsoft.eventgrid": {
+    ...ordinary,
+    allowsGlobal: true,
+    operationWords: { status: "operationsStatus", result: "operationResults" },
+  },
   "microsoft.insights": { ...ordinary, allowsGlobal: true },
 };
 

@@ -9,7 +9,7 @@ import { mannersOf } from "./providerManners.ts";
 /** GET of an operation's Azure-AsyncOperation or Location URL; undefined when the path is neither. */
 export function readOperation(world: LocalWorld, request: ArmRequest): ArmResponse | undefined {
   const word = request.segments.at(-2)?.toLowerCase();
-  const isStatus = word === "operations" || word === "nfvoperations";
+  const isStatus = word === "operations" || word === "nfvoperations" || word === "operationsstatus";
   if (!isStatus && word !== "operationresults" && word !== "nfvoperationresults") return undefined;
   if (request.segments[0]?.toLowerCase() !== "subscriptions") return undefined;
   const operation = world.operations.get(request.segments.at(-1) ?? "");

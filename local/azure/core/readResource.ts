@@ -51,7 +51,7 @@ export function listResources(world: LocalWorld, request: ArmRequest, scope: str
     type.list?.({ world, scope, filter, caller }) ??
     world.store.list(type.type, scope).filter((resource) => isListed(resource, scope, type));
   const shown = resources.map((resource) => renderResource(world, resource));
-  return { status: 200, headers: {}, body: pageOf(shown, request) };
+  return { status: 200, headers: {}, body: pageOf(shown, request, type.pageSize) };
 }
 
 function requireScope(world: LocalWorld, scope: ResourceId): void {

@@ -147,6 +147,8 @@ export interface ResourceType {
   /** Azure seconds that a PUT still lacks when its time is up, because somebody outside of Azure must answer first; 0: none. */
   remainingSeconds?(resource: StoredResource, world: AzureWorld): number;
   deleteSeconds?(resource: StoredResource, world: AzureWorld): number;
+  /** Items in a page of its lists when the caller wants no other number; default: the core's. */
+  readonly pageSize?: number;
   /** Seconds in the Retry-After of a long operation's answers; undefined sends none. */
   readonly retryAfterSeconds?: number;
   /** Scopes on which no two operations may run at once (409 AnotherOperationInProgress), e.g. the parent virtual network. The resource itself always is one. */

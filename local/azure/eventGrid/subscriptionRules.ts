@@ -91,6 +91,12 @@ function checkDeadLetter(world: AzureWorld, destination: JsonObject): void {
   const container = deadLetterContainer(objectField(destination, "properties"));
   if (container === undefined || world.store.get(container) === undefined)
     throw invalid(`The dead-letter container '${container ?? ""}' does not exist. Make it first.`);
+  // Without an identity of the topic's, Event Grid writes with the account's key; that it looks for it at once is inferred.
+  const account = world.store.get(textField(destination, "properties", "resourceId") ?? "");
+  if (field(account?.body, "properties", "allowSharedKeyAccess") === false)
+    throw invalid(
+      `Key based authentication is not permitted on the storage account ${account?.id} of the dead letters.`,
+    );
 }
 
 function checkRange(properties: JsonObject, path: readonly string[], most: number): void {

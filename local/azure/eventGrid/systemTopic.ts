@@ -7,12 +7,15 @@ import { type TopicType, topicTypeNamed, topicTypeNames } from "./topicTypes.ts"
 
 export const SYSTEM_TOPIC_TYPE = "Microsoft.EventGrid/systemTopics";
 /** Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules (systemTopics: 3–128). */
+/** Items in a page of a list when the caller wants no other number. Source: learn.microsoft.com/rest/api/eventgrid/controlplane/system-topics/list-by-subscription ($top), checked 2026-11. */
+export const PAGE_SIZE = 20;
 const TOPIC_NAME = /^[A-Za-z0-9-]{3,128}$/;
 
 /** Microsoft.EventGrid/systemTopics: the one place where the events of a source can be had. */
 export const systemTopic: ResourceType = {
   type: SYSTEM_TOPIC_TYPE,
   kind: "tracked",
+  pageSize: PAGE_SIZE,
   retryAfterSeconds: RETRY_AFTER_SECONDS,
   validate,
   references,
@@ -32,6 +35,7 @@ function validate({ world, id, body, existing }: WriteContext): void {
     );
   checkSource(source, type);
   checkLocation(textField(body, "location") ?? "", world.store.get(source), type);
+  checkIdentity(textField(body, "identity", "type") ?? "None", type);
   refuseMove(existing, source, type);
   if (existing !== undefined) return;
   const other = world.store
@@ -64,6 +68,12 @@ function checkLocation(location: string, source: StoredResource | undefined, typ
   const wanted = type.isGlobal ? "global" : textField(source?.body, "location");
   if (wanted === undefined || location.toLowerCase() === wanted.toLowerCase()) return;
   throw invalid(`The location '${location}' of the system topic must be '${wanted}', that of its source.`);
+}
+
+/** Source: learn.microsoft.com/azure/event-grid/enable-identity-system-topics (not for global sources: subscriptions, resource groups), checked 2026-11; the wording is ours. */
+function checkIdentity(identity: string, type: TopicType): void {
+  if (!type.isGlobal || identity.toLowerCase() === "none") return;
+  throw invalid(`A system topic of the global topicType ${type.name} cannot have an identity of type '${identity}'.`);
 }
 
 function refuseMove(existing: StoredResource | undefined, source: string, type: TopicType): void {

@@ -7,6 +7,7 @@ import { removeBlobs } from "./blobs.ts";
 const CONTAINER_NAME = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 
 export const BLOB_SERVICE_TYPE = "Microsoft.Storage/storageAccounts/blobServices";
+export const BLOB_CONTAINER_TYPE = `${BLOB_SERVICE_TYPE}/containers`;
 
 /** Microsoft.Storage/storageAccounts/blobServices: every account has one, named "default", from the start. */
 export const blobService: ResourceType = {
@@ -25,7 +26,7 @@ export const blobService: ResourceType = {
 
 /** Microsoft.Storage/storageAccounts/blobServices/containers. */
 export const blobContainer: ResourceType = {
-  type: `${BLOB_SERVICE_TYPE}/containers`,
+  type: BLOB_CONTAINER_TYPE,
   kind: "child",
   provisioningState: false,
   validate({ id }) {

@@ -3,7 +3,7 @@ import type { JsonObject, ResourceType, WriteContext } from "../core/resourceTyp
 import { objectField, textField } from "../kubernetes/jsonFields.ts";
 import { BLOB_SERVICE_TYPE } from "./blobContainer.ts";
 
-const STORAGE_ACCOUNT_TYPE = "Microsoft.Storage/storageAccounts";
+export const STORAGE_ACCOUNT_TYPE = "Microsoft.Storage/storageAccounts";
 
 /** Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules (storageAccounts: 3–24, lower case and digits), checked 2026-11. */
 const ACCOUNT_NAME = /^[a-z0-9]{3,24}$/;
