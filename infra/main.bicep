@@ -27,7 +27,7 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Days that the app\'s own logs are kept, 30 to 730.')
+@description('Days that the app\'s own logs, and events it could not be given, are kept, 30 to 730.')
 @minValue(30)
 @maxValue(730)
 param logRetentionInDays int = 30
@@ -102,6 +102,19 @@ module storage 'app/storage.bicep' = {
   }
 }
 
+@description('Where events end that the app could not be given.')
+module deadLetters 'app/deadLetters.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.storageAccount}dead${token}'
+    retentionInDays: logRetentionInDays
+    subscriberPrincipalId: identity.outputs.principalId
+    eventReceiverRoleId: roles.outputs.eventReceiverRoleId
+    location: location
+    tags: allTags
+  }
+}
+
 module functionApp 'app/functionApp.bicep' = {
   scope: group
   params: {
@@ -118,6 +131,9 @@ module functionApp 'app/functionApp.bicep' = {
     armCaFile: armCaFile
     ingressProbeProxy: ingressProbeProxy
     routeSweepSchedule: routeSweepSchedule
+    deadLetterContainerId: deadLetters.outputs.containerId
+    subscriberPrincipalId: identity.outputs.principalId
+    eventReceiverRoleId: roles.outputs.eventReceiverRoleId
     location: location
     tags: allTags
   }

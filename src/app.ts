@@ -15,6 +15,7 @@ import { azureClients } from "./azure/azureClients.ts";
 import { countCalls } from "./azure/callCounter.ts";
 import { ingressProbe } from "./azure/ingressProbe.ts";
 import { loadConfig } from "./config.ts";
+import { type EventReceiver, ROUTE_EVENTS_FUNCTION } from "./domain/eventReceiver.ts";
 import { durableInstances } from "./durableInstances.ts";
 import { environment } from "./entities/environment.ts";
 import { environmentIndex } from "./entities/environmentIndex.ts";
@@ -38,6 +39,8 @@ import { routeSync } from "./orchestrators/routeSync.ts";
 
 const config = loadConfig(process.env);
 const arm = armClient(azureClients(config));
+/** Itself, as what Event Grid delivers to. */
+const receiver: EventReceiver = config;
 
 app.http("submitTicket", {
   route: "tickets",
@@ -52,7 +55,7 @@ app.http("submitDryRun", {
   ...withDurableClient(
     submitDryRun({
       subscriptionId: config.subscriptionId,
-      forecast: (work, firstLook) => forecastWork(arm, work, firstLook),
+      forecast: (work, firstLook) => forecastWork({ arm, receiver }, work, firstLook),
       survey: (input) => countCalls(() => lookAtAdopted(arm, input)),
     }),
   ),
@@ -107,7 +110,7 @@ app.http("getMetrics", {
   ...withDurableClient(getMetrics(config.subscriptionId)),
 });
 
-app.eventGrid("routeEvents", withDurableClient(routeEvents(config.subscriptionId)));
+app.eventGrid(ROUTE_EVENTS_FUNCTION, withDurableClient(routeEvents(config.subscriptionId)));
 app.timer("sweepRoutes", {
   schedule: config.routeSweepSchedule,
   ...withDurableClient(sweepRoutes(config.subscriptionId)),
@@ -126,8 +129,9 @@ registerActivities({
   advanceStep: advanceStep({
     arm,
     probeIngress: ingressProbe(config.ingressProbeProxy),
+    receiver,
   }),
-  findObstacles: findObstacles(arm),
+  findObstacles: findObstacles({ arm, receiver }),
   surveyAdoption: surveyAdoption({ arm }),
   announceStep,
   wakeOperation,

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
+const FUNCTION_APP_ID_PATTERN =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+$/i;
+const CONTAINER_ID_PATTERN =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+\/blobServices\/default\/containers\/[^/]+$/i;
+
 /** The app's settings, one member an environment variable. Everything else about Azure is asked of Azure. */
 const settings = z.object({
   AZURE_SUBSCRIPTION_ID: z.guid("must be the id of the subscription to build in"),
@@ -19,6 +24,19 @@ const settings = z.object({
     .string()
     .regex(/^\S+(\s+\S+){5}$/, "must be an NCRONTAB expression of six fields, the first one seconds")
     .default("0 */5 * * * *"),
+  /** Resource id of this very function app, for Event Grid to deliver to; only environments with kubenet need it. */
+  FUNCTION_APP_ID: z
+    .string()
+    .regex(FUNCTION_APP_ID_PATTERN, "must be a function app's resource id: /subscriptions/…/Microsoft.Web/sites/NAME")
+    .optional(),
+  /** Resource id of the blob container for events that could not be delivered; goes with the one before. */
+  DEAD_LETTER_CONTAINER_ID: z
+    .string()
+    .regex(
+      CONTAINER_ID_PATTERN,
+      "must be a container's resource id: /subscriptions/…/blobServices/default/containers/NAME",
+    )
+    .optional(),
 });
 
 export interface Config {
@@ -29,6 +47,8 @@ export interface Config {
   readonly armCaPem: string | undefined;
   readonly ingressProbeProxy: string | undefined;
   readonly routeSweepSchedule: string;
+  readonly functionAppId: string | undefined;
+  readonly deadLetterContainerId: string | undefined;
 }
 
 /** Reads the settings; one error names every setting that is missing or wrong. */
@@ -47,5 +67,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     armCaPem: data.ARM_CA_FILE === undefined ? undefined : readFileSync(data.ARM_CA_FILE, "utf8"),
     ingressProbeProxy: data.INGRESS_PROBE_PROXY,
     routeSweepSchedule: data.ROUTE_SWEEP_SCHEDULE,
+    functionAppId: data.FUNCTION_APP_ID,
+    deadLetterContainerId: data.DEAD_LETTER_CONTAINER_ID,
   };
 }

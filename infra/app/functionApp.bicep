@@ -41,6 +41,15 @@ param ingressProbeProxy string
 @description('When all gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC.')
 param routeSweepSchedule string
 
+@description('Resource id of the blob container for events that could not be delivered.')
+param deadLetterContainerId string
+
+@description('Object id of the app\'s identity, which names the app in event subscriptions.')
+param subscriberPrincipalId string
+
+@description('Resource id of the role that whoever names the app there needs.')
+param eventReceiverRoleId string
+
 @description('Location of app and plan.')
 param location string
 
@@ -116,6 +125,8 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
       ARM_ENDPOINT: environment().resourceManager
       AZURE_CLIENT_ID: identityClientId
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
+      DEAD_LETTER_CONTAINER_ID: deadLetterContainerId
+      FUNCTION_APP_ID: functionApp.id
       INGRESS_PROBE_PROXY: ingressProbeProxy
       ROUTE_SWEEP_SCHEDULE: routeSweepSchedule
     }
@@ -134,6 +145,16 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
     properties: {
       allow: false
     }
+  }
+}
+
+resource receiver 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: functionApp
+  name: guid(functionApp.id, eventReceiverRoleId, subscriberPrincipalId)
+  properties: {
+    roleDefinitionId: eventReceiverRoleId
+    principalId: subscriberPrincipalId
+    principalType: 'ServicePrincipal'
   }
 }
 

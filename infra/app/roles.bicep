@@ -18,6 +18,7 @@ param allowDecommission bool
 var environmentBuilder = loadJsonContent('../roles/environmentBuilder.json').properties
 var clusterOperator = loadJsonContent('../roles/clusterOperator.json').properties
 var environmentRemover = loadJsonContent('../roles/environmentRemover.json').properties
+var eventReceiver = loadJsonContent('../roles/eventReceiver.json').properties
 var roleAssigner = loadJsonContent('../roles/roleAssigner.json').properties
 
 // Without this condition, whoever may write role assignments may make himself owner.
@@ -59,6 +60,17 @@ resource environmentRemoverDefinition 'Microsoft.Authorization/roleDefinitions@2
     description: environmentRemover.description
     type: environmentRemover.type
     permissions: environmentRemover.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource eventReceiverDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environmentName, eventReceiver.roleName)
+  properties: {
+    roleName: '${eventReceiver.roleName} (${environmentName})'
+    description: eventReceiver.description
+    type: eventReceiver.type
+    permissions: eventReceiver.permissions
     assignableScopes: [subscription().id]
   }
 }
@@ -114,3 +126,8 @@ resource roleAssignerAssignment 'Microsoft.Authorization/roleAssignments@2022-04
     conditionVersion: '2.0'
   }
 }
+
+/*** OUTPUTS ***/
+
+@description('Resource id of the role that is assigned where events are delivered to, and not on the subscription.')
+output eventReceiverRoleId string = eventReceiverDefinition.id

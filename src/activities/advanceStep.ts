@@ -1,6 +1,7 @@
 import { type ArmClient, NoAnswerError } from "../azure/armClient.ts";
 import { countCalls } from "../azure/callCounter.ts";
 import type { IngressProbe } from "../azure/ingressProbe.ts";
+import { type EventReceiver, receiverFacts } from "../domain/eventReceiver.ts";
 import { ids } from "../domain/resourceNames.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
 import {
@@ -23,13 +24,15 @@ import type { StepInput } from "./stepInput.ts";
 export interface StepDoors {
   readonly arm: ArmClient;
   readonly probeIngress: IngressProbe;
+  readonly receiver: EventReceiver;
 }
 
 /** Makes one move of one step, and says what came of it and what it took. Safe to make twice. */
 export const advanceStep =
   (doors: StepDoors): ActivityHandlers["advanceStep"] =>
   async (input, context) => {
-    const { result: outcome, calls } = await countCalls(() => move(doors, input));
+    const known = { ...input, outputs: { ...input.outputs, ...receiverFacts(doors.receiver) } };
+    const { result: outcome, calls } = await countCalls(() => move(doors, known));
     context.log({
       event: "stepMoved",
       run: input.run,

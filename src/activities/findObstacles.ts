@@ -1,5 +1,6 @@
 import { type ArmClient, NoAnswerError } from "../azure/armClient.ts";
 import { countCalls } from "../azure/callCounter.ts";
+import { type EventReceiver, receiverObstacles } from "../domain/eventReceiver.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { FirstLook } from "../domain/operationPlan.ts";
 import type { StepOutcome } from "../domain/stepOutcome.ts";
@@ -11,19 +12,25 @@ import { noAnswerOutcome, refusedOutcome } from "./refusal.ts";
 /** Reads that are under way at once. */
 const READS_AT_ONCE = 6;
 
+export interface ObstacleDoors {
+  readonly arm: ArmClient;
+  readonly receiver: EventReceiver;
+}
+
 /** Looks at all that a ticket would write or stand beside, and says what is in the way. Reads only. */
 export const findObstacles =
-  (arm: ArmClient): ActivityHandlers["findObstacles"] =>
+  ({ arm, receiver }: ObstacleDoors): ActivityHandlers["findObstacles"] =>
   async (input, context) => {
     const { result: report, calls } = await countCalls(() => surveyed(arm, input));
-    const obstacles = report.kind === "seen" ? report.obstacles : [report.failure];
+    const obstacles =
+      report.kind === "seen" ? [...receiverObstacles(receiver, input.steps), ...report.obstacles] : [report.failure];
     context.log({
       event: "surveyed",
       environment: input.spec.name,
       kind: report.kind,
       codes: obstacles.map(({ code }) => code),
     });
-    return { ...report, calls };
+    return report.kind === "seen" ? { kind: "seen", obstacles, calls } : { ...report, calls };
   };
 
 async function surveyed(arm: ArmClient, { spec, steps, isNew }: FirstLook): Promise<Obstacles> {

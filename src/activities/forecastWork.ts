@@ -1,5 +1,6 @@
 import type { ArmClient } from "../azure/armClient.ts";
 import { countCalls } from "../azure/callCounter.ts";
+import { type EventReceiver, receiverFacts, receiverObstacles } from "../domain/eventReceiver.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { FirstLook, Work } from "../domain/operationPlan.ts";
 import type { DocumentRead } from "../resources/documentRead.ts";
@@ -11,8 +12,18 @@ import { type ReadingDoors, readDocuments } from "./readDocuments.ts";
 /** What is read may lead to more to read: from an identity to its roles, from a resource to its parent. More rounds make no sense. */
 const ROUNDS_MAX = 10;
 
+export interface ForecastDoors {
+  readonly arm: ArmClient;
+  readonly receiver: EventReceiver;
+}
+
 /** Reads what stands in Azure and says what the work would meet and make of it. Nothing is written, and no command is run. */
-export async function forecastWork(arm: ArmClient, work: Work, firstLook: FirstLook | undefined): Promise<Forecast> {
+export async function forecastWork(
+  { arm, receiver }: ForecastDoors,
+  asked: Work,
+  firstLook: FirstLook | undefined,
+): Promise<Forecast> {
+  const work = { ...asked, known: { ...asked.known, ...receiverFacts(receiver) } };
   const startedMs = performance.now();
   const doors: ReadingDoors = {
     arm,
@@ -20,7 +31,8 @@ export async function forecastWork(arm: ArmClient, work: Work, firstLook: FirstL
     pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
   };
   const { result, calls } = await countCalls(() => foreseen(doors, work, firstLook));
-  return { ...result, calls };
+  const obstacles = [...receiverObstacles(receiver, firstLook?.steps ?? []), ...result.obstacles];
+  return { ...result, obstacles, calls };
 }
 
 async function foreseen(

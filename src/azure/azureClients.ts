@@ -1,4 +1,5 @@
 import type { ContainerServiceClient } from "@azure/arm-containerservice";
+import type { EventGridManagementClient } from "@azure/arm-eventgrid";
 import type { NetworkManagementClient } from "@azure/arm-network";
 import type { HttpClient, Pipeline } from "@azure/core-rest-pipeline";
 import type { ManagedIdentityCredential } from "@azure/identity";
@@ -21,6 +22,7 @@ export interface AzureClients {
   readonly subscriptionId: string;
   network(): Promise<NetworkManagementClient>;
   containerService(): Promise<ContainerServiceClient>;
+  eventGrid(): Promise<EventGridManagementClient>;
   /** For the providers that have no client of their own here. */
   plain(): Promise<Pipeline>;
   http(): Promise<HttpClient>;
@@ -52,6 +54,15 @@ export function azureClients(config: Config): AzureClients {
       const identity = await credential();
       const { ContainerServiceClient } = await import("@azure/arm-containerservice");
       return new ContainerServiceClient(identity, config.subscriptionId, options);
+    }),
+    eventGrid: once(async () => {
+      const identity = await credential();
+      const { EventGridManagementClient } = await import("@azure/arm-eventgrid");
+      // Of itself it would ask for a token for the endpoint, which need not be the audience's name.
+      return new EventGridManagementClient(identity, config.subscriptionId, {
+        ...options,
+        credentialScopes: ARM_SCOPE,
+      });
     }),
     plain: once(async () => {
       const identity = await credential();

@@ -130,6 +130,9 @@ function adviceFor(code: string, status: number, message: string): string {
       return "Grant the app's identity the role definitions in infra/roles on this scope, wait a few minutes, then retry.";
     case "PreconditionFailed":
       return "Somebody else writes this resource again and again: find the writer in the activity log, then retry.";
+    case "Endpoint validation":
+    case "Url validation":
+      return "Event Grid did not find the app's function: see that the app's FUNCTION_APP_ID names the app that runs, and that it is deployed with all its functions; then retry.";
     case "SkuNotAvailable":
       return "This size is not offered in this location: choose another in a new ticket.";
     default:

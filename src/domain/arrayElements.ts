@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 /** Members that tell one element of an ARM array from the next, in the order in which they are looked for. */
-const keyMembers = ["name", "category", "service", "protocolType", "ruleSetType"] as const;
+const keyMembers = ["name", "category", "service", "protocolType", "ruleSetType", "key"] as const;
 
 /** What an element of an array is known by (without case, as in ARM); undefined when only its position tells. */
 export function elementKey(element: Json): string | undefined {

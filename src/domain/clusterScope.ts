@@ -1,6 +1,6 @@
 /** How one plan is about several clusters: ids, lanes and outputs of each begin with its name. */
 import type { BuiltEnvironment } from "./environmentMemory.ts";
-import { type OutputName, type Outputs, outputNames, type Step } from "./step.ts";
+import { type OutputName, type Outputs, outputNames, type Step, settingNames } from "./step.ts";
 
 /** Outputs of several clusters: those that all share under their own names, a cluster's as "<cluster>.<name>". */
 export type ScopedOutputs = Readonly<Record<string, string | undefined>>;
@@ -17,6 +17,8 @@ const sharedOutputNames: readonly OutputName[] = [
   "ingressHost",
   "unansweredSeconds",
   "watchedUntil",
+  "networkTopicId",
+  "clusterTopicId",
 ];
 
 export function scopedId(cluster: string, id: string): string {
@@ -38,7 +40,7 @@ export function ofCluster(cluster: string, steps: readonly Step[]): readonly Ste
 
 /** What a step of a cluster may use; without a cluster all that is nobody's own. */
 export function outputsFor(known: ScopedOutputs, cluster: string | undefined): Outputs {
-  const entries = outputNames.flatMap((name) => {
+  const entries = [...outputNames, ...settingNames].flatMap((name) => {
     const value = (cluster === undefined ? undefined : known[scopedId(cluster, name)]) ?? known[name];
     return value === undefined ? [] : [[name, value]];
   });

@@ -14,6 +14,7 @@ import { ofCluster, scopedId } from "./clusterScope.ts";
 import { assertPlan } from "./criticalPath.ts";
 import { type BuiltEnvironment, viewOf } from "./environmentMemory.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { eventDeletions } from "./eventSteps.ts";
 import { inOrder, step } from "./planSteps.ts";
 import type { Plan, Step } from "./step.ts";
 
@@ -62,10 +63,12 @@ function sharedDeletions(deletion: Deletion, spec: EnvironmentSpec): readonly St
   return [
     ...edgeDeletions(deletion, spec),
     ...networkDeletions(deletion),
+    ...eventDeletions(deletion),
     ...deletion("clusterGroup", "groups", "groupDeletion", [
       "clusterIdentity",
       "clusterWorkspace",
       "dataCollectionRule",
+      "clusterTopic",
     ]),
     ...deletion("gatewayGroup", "groups", "groupDeletion", [
       "agicIdentity",
@@ -78,6 +81,7 @@ function sharedDeletions(deletion: Deletion, spec: EnvironmentSpec): readonly St
       "firewallWorkspace",
       "hubNetwork",
       "clusterRouteTable",
+      "networkTopic",
     ]),
   ];
 }

@@ -15,6 +15,7 @@ import { nameOfId } from "./armId.ts";
 import { clusterSteps, verificationSteps, workloadSteps } from "./clusterSteps.ts";
 import { assertPlan } from "./criticalPath.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { eventSteps } from "./eventSteps.ts";
 import { gatewayRouteSteps } from "./gatewayRouteSteps.ts";
 import { pluginManners } from "./networkPlugin.ts";
 import { inOrder, resource } from "./planSteps.ts";
@@ -30,6 +31,7 @@ export function provisionPlan(spec: EnvironmentSpec): Plan {
     ...firewallSteps(spec),
     ...gatewaySteps(spec),
     ...gatewayRouteSteps(spec),
+    ...eventSteps(spec),
     ...ingressIdentitySteps(spec),
     ...clusterSteps(spec),
     ...workloadSteps(spec),

@@ -146,6 +146,26 @@ function ruleCollectionGroupId(spec: EnvironmentSpec, kind: keyof typeof portalG
   return `${ids.firewallPolicy(spec)}/ruleCollectionGroups/${name}`;
 }
 
+/** Characters that a system topic and an event subscription may be named with at most. Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules (letters, digits and hyphens), checked 2026-11. */
+const TOPIC_NAME_CHARACTERS = 128;
+const EVENT_SUBSCRIPTION_NAME_CHARACTERS = 64;
+
+/** Id of the system topic that we make for a resource group, in that group. */
+export function topicIdIn(spec: EnvironmentSpec, group: string): string {
+  const name = `egst-${lettersAndDigits(group)}`.slice(0, TOPIC_NAME_CHARACTERS);
+  return `${groupId(spec, group)}/providers/Microsoft.EventGrid/systemTopics/${name}`;
+}
+
+/** Ours among those of others, who may subscribe to the same topic; a group, and so a topic, is one environment's. */
+export function eventSubscriptionName(spec: EnvironmentSpec, about: string): string {
+  const prefix = `portcullis-${lettersAndDigits(spec.name)}`;
+  return `${prefix.slice(0, EVENT_SUBSCRIPTION_NAME_CHARACTERS - about.length - 1)}-${about}`;
+}
+
+function lettersAndDigits(text: string): string {
+  return text.replace(/[^A-Za-z0-9-]+/g, "-");
+}
+
 /** The longest name of a data collection rule, in characters. Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, checked 2026-11. */
 const DATA_COLLECTION_RULE_NAME_CHARACTERS = 64;
 

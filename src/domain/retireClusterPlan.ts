@@ -13,6 +13,7 @@ import { ofCluster, scopedId, sharedOutputs } from "./clusterScope.ts";
 import { assertPlan } from "./criticalPath.ts";
 import { type BuiltEnvironment, clusterNamed, remember, sameName, viewOf } from "./environmentMemory.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import { eventDeletions } from "./eventSteps.ts";
 import { pluginManners } from "./networkPlugin.ts";
 import { inOrder, step } from "./planSteps.ts";
 import { INGRESS_RELEASE } from "./resourceNames.ts";
@@ -44,7 +45,7 @@ export function retireClusterPlan(built: BuiltEnvironment, name: string): Plan {
     needs: informed.map(({ id }) => id),
   });
   const steps = [
-    ...ofCluster(name, [...removalSteps(view, outputs), proof]),
+    ...ofCluster(name, [...removalSteps(view, outputs), ...lastSubscriptions(view, others), proof]),
     ...informed,
     ...others.flatMap((other) =>
       stillAnswerSteps(other, [scopedId(name, "verifyPartsGone"), scopedId(name, "cluster")]),
@@ -59,6 +60,15 @@ export function retireClusterPlan(built: BuiltEnvironment, name: string): Plan {
 export function othersAfter(built: BuiltEnvironment, name: string): readonly EnvironmentSpec[] {
   const after = remember(built, { kind: "retired", cluster: name }, built.ticketNumber) ?? built;
   return after.clusters.flatMap(({ cluster }) => (sameName(cluster.name, name) ? [] : [viewOf(after, cluster.name)]));
+}
+
+/** Events of the groups are of use as long as there is a cluster whose routes are followed. */
+function lastSubscriptions(view: EnvironmentSpec, others: readonly EnvironmentSpec[]): readonly Step[] {
+  const [isFollowed, ...areOthers] = [view, ...others].map(
+    ({ cluster }) => pluginManners[cluster.networkPlugin].podRoutes,
+  );
+  if (isFollowed !== true || areOthers.includes(true)) return [];
+  return eventDeletions(deletionsOf(everyStep(view)));
 }
 
 function removalSteps(view: EnvironmentSpec, outputs: Outputs): readonly Step[] {

@@ -60,6 +60,11 @@ export const outputNames = [
   "unansweredSeconds",
   /** Until when it was asked for that, ISO 8601. */
   "watchedUntil",
+  "networkTopicId",
+  "clusterTopicId",
 ] as const;
 
-export type OutputName = (typeof outputNames)[number];
+/** Not learnt but set: what the app says of itself. Every step is given them, and no step leaves them. */
+export const settingNames = ["appClientId", "functionAppId", "deadLetterContainerId"] as const;
+
+export type OutputName = (typeof outputNames)[number] | (typeof settingNames)[number];

@@ -16,4 +16,5 @@ export const apiVersions = {
   workspaces: "2023-09-01",
   diagnosticSettings: "2021-05-01-preview",
   dataCollectionRules: "2023-03-11",
+  eventGrid: "2025-02-15",
 } as const;

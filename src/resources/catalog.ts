@@ -6,6 +6,8 @@ import { commandCatalog } from "./commandCatalog.ts";
 import type { CommandDefinition, VerificationDefinition } from "./commandDefinition.ts";
 import { dataCollectionAssociation, dataCollectionRule } from "./dataCollection.ts";
 import { firewallDiagnostics } from "./diagnosticSetting.ts";
+import { agentPoolEvents, routeTableEvents } from "./eventSubscription.ts";
+import { clusterTopic, eventTopics, networkTopic } from "./eventTopic.ts";
 import { agicFederatedCredential } from "./federatedIdentityCredential.ts";
 import * as firewallPolicyRules from "./firewallPolicy.ts";
 import { releaseGateway } from "./gatewayRelease.ts";
@@ -64,6 +66,10 @@ export const resourceCatalog: Readonly<Record<string, ResourceDefinition>> = {
   cluster: managedCluster,
   dataCollectionRule,
   dataCollectionAssociation,
+  networkTopic,
+  routeTableEvents,
+  clusterTopic,
+  agentPoolEvents,
 };
 
 export const syncCatalog: Readonly<Record<string, SyncDefinition>> = {
@@ -73,7 +79,7 @@ export const syncCatalog: Readonly<Record<string, SyncDefinition>> = {
   gatewayRelease: releaseGateway,
 };
 
-export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion };
+export const lookupCatalog: Readonly<Record<string, LookupDefinition>> = { kubernetesVersion, eventTopics };
 
 /** The resource that a step of kind "resource" makes right. Throws a sentence for any other step. */
 export function resourceDefinition(stepId: string): ResourceDefinition {

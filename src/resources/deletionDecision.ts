@@ -1,9 +1,9 @@
 /**
- * Whether a resource is deleted or left: only what the environment created goes, and a group only when nothing is left in
- * it. One decision for the step that deletes and for the dry run that only says so.
+ * Whether a resource is deleted or left: only what the environment created goes, and what holds things of others (a group, a
+ * topic) only when nothing is left in it. One decision for the step that deletes and for the dry run that only says so.
  *
- * It asks for one document after the other, and for no more than it needs: the resource, then its parent or what the
- * group holds. A document that could not be read decides nothing.
+ * It asks for one document after the other, and for no more than it needs: the resource, then its parent or what
+ * it holds. A document that could not be read decides nothing.
  */
 import { type Adoption, isAdopted } from "../domain/adoption.ts";
 import { parentOfId } from "../domain/armId.ts";
@@ -28,7 +28,7 @@ export interface DeletionQuestion {
   readonly adopt?: Adoption | undefined;
   /** What was read: `missing` when Azure knows no such thing, undefined when it was not looked at yet. */
   read(document: Document): JsonObject | "missing" | undefined;
-  /** Whether something in the group is gone before the group's turn comes. */
+  /** Whether something that it holds is gone before its turn comes. */
   goesBefore?(id: string): boolean;
 }
 
@@ -49,15 +49,19 @@ export function decideDeletion(definition: ResourceDefinition, question: Deletio
     if (creationTag(found) !== environment) return notCreatedHere(environment);
   }
   if (createdWith === undefined && creationTag(existing) !== environment) return notCreatedHere(environment);
-  return isGroup(id) ? decideGroup(definition, question) : { kind: "delete" };
+  return definition.holds === undefined ? { kind: "delete" } : decideHolder(definition, definition.holds, question);
 }
 
 /** At most so many are named; the rest is counted by "more". */
 const NAMED_RESOURCES = 5;
 
 /** The first page is enough: it is never empty while there is a second, and no environment fills one. */
-function decideGroup(definition: ResourceDefinition, { id, read, goesBefore }: DeletionQuestion): DeletionDecision {
-  const contents = { id: `${id}/resources`, apiVersion: definition.apiVersion };
+function decideHolder(
+  { apiVersion }: ResourceDefinition,
+  collection: string,
+  { id, read, goesBefore }: DeletionQuestion,
+): DeletionDecision {
+  const contents = { id: `${id}/${collection}`, apiVersion };
   const found = read(contents);
   if (found === undefined) return { kind: "look", at: contents };
   const value = found === "missing" || !Array.isArray(found.value) ? [] : found.value;
@@ -77,8 +81,4 @@ function creationTag(existing: JsonObject | "missing"): string | undefined {
   if (existing === "missing") return undefined;
   const tag = (existing.tags as JsonObject | undefined)?.[CREATION_TAG];
   return typeof tag === "string" ? tag : undefined;
-}
-
-function isGroup(id: string): boolean {
-  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(id);
 }

@@ -7,6 +7,10 @@ const factWords: Readonly<Partial<Record<OutputName, string>>> = {
   firewallPrivateIpAddress: "the firewall's private address",
   clusterIdentityPrincipalId: "the principal of the cluster's identity",
   agicIdentityPrincipalId: "the principal of the ingress controller's identity",
+  networkTopicId: "the system topic of the network's group",
+  clusterTopicId: "the system topic of the clusters' group",
+  functionAppId: "the app's setting FUNCTION_APP_ID",
+  deadLetterContainerId: "the app's setting DEAD_LETTER_CONTAINER_ID",
   oidcIssuerUrl: "the cluster's OIDC issuer",
 };
 

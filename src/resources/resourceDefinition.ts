@@ -22,6 +22,8 @@ export interface ResourceDefinition extends OwnershipRules {
   warnings?(existing: JsonObject, spec: EnvironmentSpec): readonly string[];
   /** What later steps learn from the resource as it exists. Throws a sentence when Azure left out what must be there. */
   outputs?(existing: JsonObject, spec: EnvironmentSpec): Outputs;
+  /** The collection below it that must be empty before it is deleted: what is in there is somebody else's, or not gone yet. */
+  readonly holds?: "resources" | "eventSubscriptions";
   /**
    * How to tell whether the environment created it, where the type takes no tags: as a part of its parent (read with this api-version), or because
    * its very name is made from what it grants.

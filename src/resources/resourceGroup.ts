@@ -7,6 +7,7 @@ import type { ResourceDefinition } from "./resourceDefinition.ts";
 export function resourceGroup(which: keyof GroupsSpec): ResourceDefinition {
   return {
     apiVersion: apiVersions.resourceGroups,
+    holds: "resources",
     id: (spec) => groupId(spec, spec.groups[which]),
     desired: (spec) => ({ location: spec.location, tags: tagsOf(spec) }),
   };

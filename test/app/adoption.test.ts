@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { acceptedWrites, carriedOut, sampleTicket as clusterTicket } from "../harness/clusterTickets.ts";
+import { leftOverGroups } from "../harness/leftOver.ts";
 import { EDGE_GROUP, everythingOf, HUB_GROUP, idIn, make, makeEdge, makeHub } from "../harness/operatorResources.ts";
 import { sampleTicket, seedTicket } from "../harness/tickets.ts";
 import { watchHost } from "../harness/watchHost.ts";
@@ -75,9 +76,7 @@ describe("an environment that adopts an operator's hub and gateway", () => {
     ]);
     expect(await everythingOf(world, [HUB_GROUP, EDGE_GROUP])).toEqual(before);
     expect(foreignWrites()).toEqual([]);
-    const subscription = `/subscriptions/${world.azure.subscriptionId}`;
-    const groups = await world.asOperator("GET", `${subscription}/resourceGroups`);
-    expect(groups.body.value.map((each: { name: string }) => each.name).sort()).toEqual([EDGE_GROUP, HUB_GROUP]);
+    expect((await leftOverGroups(world)).sort()).toEqual([EDGE_GROUP, HUB_GROUP]);
     const { unanswered, lookCount } = await watch.ended();
     expect(unanswered).toEqual([]);
     expect(lookCount).toBeGreaterThan(150);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { armRequest } from "../harness/armRequest.ts";
 import { acceptedWrites, carriedOut, sampleTicket, watched } from "../harness/clusterTickets.ts";
+import { leftOver } from "../harness/leftOver.ts";
 import { seedTicket } from "../harness/tickets.ts";
 import { openStandingWorld, type World } from "../harness/world.ts";
 
@@ -11,13 +12,6 @@ vi.setConfig({ testTimeout: 180_000 });
 
 let world: World;
 afterEach(() => world.close());
-
-async function leftOver(): Promise<readonly string[]> {
-  const subscription = `/subscriptions/${world.azure.subscriptionId}`;
-  const groups = await armRequest(world.azure, "GET", `${subscription}/resourceGroups`);
-  const resources = await armRequest(world.azure, "GET", `${subscription}/resources`);
-  return [...groups.body.value, ...resources.body.value].map((each: { name: string }) => each.name);
-}
 
 function expectVerified(end: TicketStatus): void {
   expect(end.failure).toBeUndefined();
@@ -40,11 +34,11 @@ describe("the samples, in the order in which blue becomes green", () => {
       expect(lookCount).toBeGreaterThan(20);
       if (action === "switchTraffic") expect(end.outputs.unansweredSeconds).toBe("0");
     }
-    const names = await leftOver();
+    const names = await leftOver(world);
     expect(names.filter((name) => name.includes("secureaks1"))).toEqual([]);
     expect(names).toContain("secureaks2");
     expectVerified(await carriedOut(world, sampleTicket("decommission", "CHG0020")));
-    expect(await leftOver()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
     expect(world.azure.taskFailures).toEqual([]);
   });
 });
@@ -66,12 +60,12 @@ describe("two clusters with different plug-ins", () => {
     ]);
     expect(world.writes().length).toBe(before);
     expectVerified(await carriedOut(world, sampleTicket("decommission", "CHG0005")));
-    expect(await leftOver()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
   });
 
   it("come and go one by one: of kubenet no route and no table is left, and the first cluster serves on", async () => {
     world = await openStandingWorld([seedTicket("CHG0001")]);
-    const before = await leftOver();
+    const before = await leftOver(world);
     const kubenet = { cluster: { name: "secureaks2", networkPlugin: "kubenet" } };
     const added = await watched(world, sampleTicket("addCluster", "CHG0002", kubenet));
     expectVerified(added.end);
@@ -79,7 +73,7 @@ describe("two clusters with different plug-ins", () => {
     const retired = await watched(world, sampleTicket("retireCluster", "CHG0003", retire));
     expectVerified(retired.end);
     expect([...added.unanswered, ...retired.unanswered]).toEqual([]);
-    expect([...(await leftOver())].sort()).toEqual([...before, "dzk8sappgw1-rt"].sort());
+    expect([...(await leftOver(world))].sort()).toEqual([...before, "dzk8sappgw1-rt"].sort());
     const group = `/subscriptions/${world.azure.subscriptionId}/resourceGroups/secureappgw/providers/Microsoft.Network`;
     const table = await armRequest(world.azure, "GET", `${group}/routeTables/dzk8sappgw1-rt`);
     expect(table.body.properties.routes).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
+import { leftOver } from "../harness/leftOver.ts";
 import { sampleTicket } from "../harness/tickets.ts";
 import { openStandingWorld, openWorld, type World, type WorldOptions } from "../harness/world.ts";
 
@@ -157,8 +158,7 @@ describe("an environment with kubenet", () => {
     const end = await world.ended("CHG0003");
     expect(end.failure).toBeUndefined();
     expect(end.state).toBe("succeeded");
-    const groups = await world.asOperator("GET", `/subscriptions/${world.azure.subscriptionId}/resourceGroups`);
-    expect(groups.body.value).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
   });
 });
 

@@ -3,9 +3,13 @@ import { describe, expect, it } from "vitest";
 import { advanceCommand } from "../../src/activities/advanceCommand.ts";
 import { advanceResource } from "../../src/activities/advanceResource.ts";
 import { readCommand } from "../../src/activities/commandRun.ts";
+import { findObstacles } from "../../src/activities/findObstacles.ts";
 import { announceStep } from "../../src/activities/operationSignals.ts";
+import { allPages } from "../../src/azure/allPages.ts";
 import type { ArmAnswer, ArmClient } from "../../src/azure/armClient.ts";
+import type { NetworkPlugin } from "../../src/domain/environmentSpec.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
+import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { commandDefinition, resourceDefinition } from "../../src/resources/catalog.ts";
 import { knownOutputs, seedSpec } from "../domain/seedSpec.ts";
 
@@ -99,8 +103,18 @@ describe("a move of a resource", () => {
   });
 
   it("starts over when what it wrote is gone", async () => {
-    const outcome = await advanceResource(scriptedArm(answerOf(404)), definition, settling);
+    const arm = scriptedArm(answerOf(404), answerOf(200, { status: "Succeeded" }));
+    const outcome = await advanceResource(arm, definition, settling);
     expect(outcome).toMatchObject({ kind: "busy", failure: { code: "ResourceVanished" } });
+  });
+
+  it("ends with Azure's reason when nothing is there because Azure could not make it", async () => {
+    const failed = answerOf(200, { status: "Failed", error: { code: "Endpoint validation", message: "Not found." } });
+    const outcome = await advanceResource(scriptedArm(answerOf(404), failed, failed), definition, settling);
+    expect(outcome).toMatchObject({
+      kind: "rejected",
+      failure: { code: "Endpoint validation", message: "Not found." },
+    });
   });
 
   it("looks on from where it stands when a look is throttled, and does not start over", async () => {
@@ -164,6 +178,48 @@ describe("a move of a command", () => {
     const arm = scriptedArm(checked);
     expect(await advance(arm, { ...move, isStopping: true })).toEqual({ kind: "withheld" });
     expect(arm.asked).toEqual(["follow"]);
+  });
+});
+
+describe("the look before the first write", () => {
+  it("names settings that Event Grid needs, and that are missing, for kubenet alone", async () => {
+    const receiver = { clientId: "app", functionAppId: undefined, deadLetterContainerId: undefined };
+    const refuse = () => Promise.reject(new Error("Nobody expected anything durable to be asked."));
+    const instances = { find: refuse, raise: refuse, start: refuse, entityState: refuse };
+    const codes = async (networkPlugin: NetworkPlugin) => {
+      const arm = scriptedArm(...Array.from({ length: 50 }, () => answerOf(404)));
+      const spec = seedSpec({ cluster: { networkPlugin } });
+      const steps = provisionPlan(spec).steps.map(({ id }) => id);
+      const seen = await findObstacles({ arm, receiver })(
+        { spec, steps, isNew: true },
+        { log: () => undefined, instances },
+      );
+      return seen.kind === "seen" ? seen.obstacles.map(({ code }) => code) : seen.kind;
+    };
+    expect(await codes("kubenet")).toEqual(["EventReceiverUnknown"]);
+    expect(await codes("overlay")).toEqual([]);
+  });
+});
+
+describe("a list of Azure", () => {
+  const page = (names: readonly string[], nextLink?: string) =>
+    answerOf(200, { value: names.map((name) => ({ name })), ...(nextLink === undefined ? {} : { nextLink }) });
+
+  it("is read to its end", async () => {
+    const arm = scriptedArm(page(["b"], "/3"), page(["c"]));
+    const whole = await allPages(page(["a"], "/2"), arm.follow);
+    expect(whole.body).toEqual({ value: [{ name: "a" }, { name: "b" }, { name: "c" }] });
+    expect(arm.asked).toEqual(["follow", "follow"]);
+  });
+
+  it("is refused with a page that is refused, and has an end", async () => {
+    expect((await allPages(page(["a"], "/2"), async () => answerOf(429))).status).toBe(429);
+    await expect(allPages(page([], "/2"), async () => page([], "/2"))).rejects.toThrow("more than 100 pages");
+  });
+
+  it("leaves an answer that is no list as it is", async () => {
+    const single = answerOf(200, { id: "/x", nextLink: "/2" });
+    expect(await allPages(single, scriptedArm().follow)).toBe(single);
   });
 });
 

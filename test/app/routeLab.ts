@@ -3,11 +3,11 @@ import { type EnvironmentStatus, environmentStatus } from "../../src/contracts/e
 import type { GatewayRoutesState } from "../../src/entities/gatewayRoutes.ts";
 import { type ArmResponse, armRequest } from "../harness/armRequest.ts";
 import { sampleTicket } from "../harness/tickets.ts";
-import { functionAppId, openStandingWorld, type World, type WorldOptions } from "../harness/world.ts";
+import { openStandingWorld, type World, type WorldOptions } from "../harness/world.ts";
 
 export const ENVIRONMENT = "kubenet";
 
-/** The shipped kubenet sample as it stands, Event Grid subscribed to its tables and pools, and eyes and hands on its routes. */
+/** The shipped kubenet sample as it stands, and eyes and hands on its routes. */
 export interface RouteLab {
   readonly world: World;
   /** ARM id of the gateway's route table, and of that of a cluster. */
@@ -39,18 +39,18 @@ export interface RouteLab {
 
 export interface RouteLabOptions extends WorldOptions {
   readonly tickets?: readonly ReturnType<typeof sampleTicket>[];
-  /** False: no event is ever delivered. */
+  /** False: its event subscriptions are taken away, and no event is ever delivered. */
   readonly events?: boolean;
 }
 
-/** By then a subscription has agreed with its endpoint and listens. */
-const READY_SECONDS = 30;
+/** By then a subscription that is deleted is gone. */
+const GONE_SECONDS = 10;
 const PATIENCE_SECONDS = 600;
 
 export async function openRouteLab({ tickets, events = true, ...options }: RouteLabOptions = {}): Promise<RouteLab> {
   const world = await openStandingWorld(tickets ?? [sampleTicket("kubenet.json", "CHG0001")], options);
   const lab = routeLab(world);
-  if (events) await subscribe(lab);
+  if (!events) await unsubscribe(lab);
   return lab;
 }
 
@@ -135,26 +135,12 @@ interface Route {
   readonly properties: { readonly addressPrefix: string; readonly nextHopIpAddress: string };
 }
 
-/** Tells the app of every write and deletion in the groups of the tables and of the clusters. */
-async function subscribe({ world, arm, seconds }: RouteLab): Promise<void> {
+/** Takes away what tells the app of writes; the sweep and what a test delivers are left. */
+async function unsubscribe({ world, arm, seconds }: RouteLab): Promise<void> {
   const subscription = `/subscriptions/${world.azure.subscriptionId}`;
-  const resourceId = `${functionAppId(world.azure)}/functions/routeEvents`;
-  for (const group of ["kubenetvnets", "kubenetk8s"]) {
-    const source = `${subscription}/resourceGroups/${group}`;
-    const topic = `${source}/providers/Microsoft.EventGrid/systemTopics/${group}`;
-    const properties = { source, topicType: "Microsoft.Resources.ResourceGroups" };
-    await arm("PUT", topic, { location: "global", properties });
-    await seconds(READY_SECONDS);
-    await arm("PUT", `${topic}/eventSubscriptions/routes`, {
-      properties: {
-        destination: { endpointType: "AzureFunction", properties: { resourceId, maxEventsPerBatch: 1 } },
-        eventDeliverySchema: "CloudEventSchemaV1_0",
-        filter: {
-          includedEventTypes: ["Microsoft.Resources.ResourceWriteSuccess", "Microsoft.Resources.ResourceDeleteSuccess"],
-        },
-        retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
-      },
-    });
-    await seconds(READY_SECONDS);
+  const { value: topics } = (await arm("GET", `${subscription}/providers/Microsoft.EventGrid/systemTopics`)).body;
+  for (const { id } of topics) {
+    for (const { id: each } of (await arm("GET", `${id}/eventSubscriptions`)).body.value) await arm("DELETE", each);
   }
+  await seconds(GONE_SECONDS);
 }

@@ -43,6 +43,7 @@ describe("the gateway's routes", () => {
   it("are not written for events that come again, late, from elsewhere or of our own making", async () => {
     lab = await openRouteLab({ events: false });
     const { gatewayTable, world } = lab;
+    const before = await lab.state();
     const table = lab.event("Microsoft.Network/routeTables/write", lab.tableOf());
     const pool = lab.event(
       "Microsoft.ContainerService/managedClusters/agentPools/write",
@@ -59,7 +60,10 @@ describe("the gateway's routes", () => {
       expect(await lab.deliver(event)).toBe(202);
     await lab.seconds(30);
     expect(lab.gatewayWrites()).toBe(0);
-    expect((await lab.state()).counters).toMatchObject({ followedEventCount: 4, writeCount: 0 });
+    expect((await lab.state()).counters).toMatchObject({
+      followedEventCount: before.counters.followedEventCount + 4,
+      writeCount: 0,
+    });
     expect((await lab.state("-")).counters.ignoredEventCounts).toEqual({
       foreignResource: 1,
       gatewayTable: 1,

@@ -137,11 +137,16 @@ describe("provisionPlan with kubenet", () => {
     const known = new Set(plan.steps.map(({ id }) => id));
     expect(kubenet.steps.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([
       "gatewayRouteTable",
+      "eventTopics",
+      "networkTopic",
+      "routeTableEvents",
+      "clusterTopic",
+      "agentPoolEvents",
       "agicRouteTableReader",
       "gatewayRoutes",
       "verifyGatewayRoutes",
     ]);
-    expect(kubenet.steps.length).toBe(plan.steps.length + 4);
+    expect(kubenet.steps.length).toBe(plan.steps.length + 9);
     expect(kubenet.steps.find(({ id }) => id === "gatewaySubnet")?.title).toBe(
       "Subnet gw-1-subnet with dzk8sappgw1-nsg and dzk8sappgw1-rt",
     );

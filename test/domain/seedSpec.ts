@@ -9,6 +9,12 @@ export function seedSpec(request: EnvironmentRequest = {}): EnvironmentSpec {
   return environmentSpec(withDefaults(request), SUBSCRIPTION_ID);
 }
 
+const APP_GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg-app`;
+
+function topicIn(group: string): string {
+  return `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${group}/providers/Microsoft.EventGrid/systemTopics/egst-${group}`;
+}
+
 /** What the steps of a whole run have learnt. */
 export const knownOutputs: Outputs = {
   kubernetesVersion: "1.33.5",
@@ -20,4 +26,9 @@ export const knownOutputs: Outputs = {
   oidcIssuerUrl: "https://westeurope.oic.prod-aks.azure.com/00000000/issuer/",
   gatewayPublicIpAddress: "20.31.0.7",
   ingressHost: "20.31.0.7.nip.io",
+  networkTopicId: topicIn("securevnets"),
+  clusterTopicId: topicIn("securek8s"),
+  appClientId: "00000000-0000-0000-0000-00000000ac01",
+  functionAppId: `${APP_GROUP}/providers/Microsoft.Web/sites/func-app`,
+  deadLetterContainerId: `${APP_GROUP}/providers/Microsoft.Storage/storageAccounts/stdead/blobServices/default/containers/letters`,
 };

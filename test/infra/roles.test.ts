@@ -7,7 +7,7 @@ import { remember } from "../../src/domain/environmentMemory.ts";
 import { type EnvironmentSpec, environmentSpec } from "../../src/domain/environmentSpec.ts";
 import { provisionPlan } from "../../src/domain/provisionPlan.ts";
 import { roleIds } from "../../src/domain/resourceNames.ts";
-import { outputNames } from "../../src/domain/step.ts";
+import { outputNames, settingNames } from "../../src/domain/step.ts";
 import { resourceDefinition } from "../../src/resources/catalog.ts";
 
 const infra = path.resolve(import.meta.dirname, "../../infra");
@@ -29,7 +29,7 @@ const granted = roleFiles.flatMap((role) => role.properties.permissions.flatMap(
 
 /** Every plug-in has what Azure CNI has; kubenet alone has more. */
 const spec = environmentSpec(withDefaults({ cluster: { networkPlugin: "kubenet" } }), subscriptionId);
-const outputs = Object.fromEntries(outputNames.map((name) => [name, outputOf(name)]));
+const outputs = Object.fromEntries([...outputNames, ...settingNames].map((name) => [name, outputOf(name)]));
 
 /** Ids that Azure says, as the plan would learn them; for all else any text will do. */
 function outputOf(name: string): string {
@@ -37,6 +37,10 @@ function outputOf(name: string): string {
   if (name === "clusterIdentityId" || name === "agicIdentityId") {
     return `${provider}/Microsoft.ManagedIdentity/userAssignedIdentities/any`;
   }
+  if (name.endsWith("TopicId")) return `${provider}/Microsoft.EventGrid/systemTopics/any`;
+  if (name === "functionAppId") return `${provider}/Microsoft.Web/sites/any`;
+  if (name === "deadLetterContainerId")
+    return `${provider}/Microsoft.Storage/storageAccounts/any/blobServices/default/containers/any`;
   return name === "kubernetesVersion" ? "1.33.1" : "00000000-0000-0000-0000-000000000003";
 }
 
@@ -87,10 +91,15 @@ const linkedActions: Readonly<Record<string, readonly string[]>> = {
   ],
   "Microsoft.Insights/dataCollectionRules": [],
   "Microsoft.Authorization/roleDefinitions": [],
+  // Event Grid asks for write access to where it delivers, and for the right to subscribe to the source.
+  "Microsoft.Web/sites/functions": ["Microsoft.Web/sites/functions/write"],
+  "Microsoft.Storage/storageAccounts": ["Microsoft.Storage/storageAccounts/write"],
 };
 
 /** What the app asks for besides writing resources. */
 const otherActions = [
+  // A subscription names the topic only, and is about the topic's source.
+  "Microsoft.EventGrid/eventSubscriptions/write",
   // Commands in the cluster, their results, and the default version of the location.
   "Microsoft.ContainerService/managedClusters/runcommand/action",
   "Microsoft.ContainerService/managedClusters/commandResults/read",
@@ -111,6 +120,8 @@ const otherActions = [
   "Microsoft.ContainerService/locations/operations/read",
   "Microsoft.ContainerService/locations/operationresults/read",
   "Microsoft.OperationalInsights/locations/operationStatuses/read",
+  "Microsoft.EventGrid/locations/operationsStatus/read",
+  "Microsoft.EventGrid/locations/operationResults/read",
 ];
 
 function typeOf(id: string): string {
@@ -120,9 +131,9 @@ function typeOf(id: string): string {
   return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join("/");
 }
 
-/** Every resource id in a body, be it a value or, as with identities, a name. */
+/** Every resource id in a body, be it a value or, as with identities, a name; what ends in a slash is what ids begin with. */
 function idsIn(value: unknown): string[] {
-  if (typeof value === "string") return /^\/subscriptions\/[^/]+\/.*providers\//i.test(value) ? [value] : [];
+  if (typeof value === "string") return /^\/subscriptions\/[^/]+\/.*providers\/.*[^/]$/i.test(value) ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => [...idsIn(key), ...idsIn(child)]);
 }
@@ -188,13 +199,17 @@ describe("the condition on role assignments", () => {
 });
 
 describe("Bicep", () => {
-  it("defines and assigns every role file", () => {
-    const bicep = readFileSync(path.join(infra, "app/roles.bicep"), "utf8");
+  it("defines and assigns every role file: one where events are delivered to alone, the others on the subscription", () => {
+    const read = (file: string): string => readFileSync(path.join(infra, "app", file), "utf8");
+    const bicep = read("roles.bicep");
+    for (const file of ["functionApp.bicep", "deadLetters.bicep"])
+      expect(read(file)).toContain("roleDefinitionId: eventReceiverRoleId");
     for (const file of readdirSync(path.join(infra, "roles"))) {
       const name = path.basename(file, ".json");
       expect(bicep).toContain(`loadJsonContent('../roles/${file}')`);
       expect(bicep).toContain(`resource ${name}Definition `);
-      expect(bicep).toContain(`roleDefinitionId: ${name}Definition.id`);
+      const assigned = name === "eventReceiver" ? "output eventReceiverRoleId string =" : "roleDefinitionId:";
+      expect(bicep).toContain(`${assigned} ${name}Definition.id`);
     }
   });
 

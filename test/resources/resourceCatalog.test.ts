@@ -8,7 +8,7 @@ import { asAzureAnswers } from "./azureManners.ts";
 
 const spec = seedSpec({ tags: { stage: "test" } });
 const untagged =
-  /roleAssignments|federatedIdentityCredentials|diagnosticSettings|dataCollectionRuleAssociations|subnets\/|virtualNetworkPeerings|ruleCollectionGroups|\/routes\//;
+  /roleAssignments|federatedIdentityCredentials|diagnosticSettings|dataCollectionRuleAssociations|subnets\/|virtualNetworkPeerings|ruleCollectionGroups|eventSubscriptions|\/routes\//;
 
 describe.each(Object.keys(resourceCatalog))("%s", (stepId) => {
   const definition = resourceDefinition(stepId);
