@@ -1,5 +1,5 @@
 metadata name = 'Portcullis'
-metadata description = 'The app that builds and keeps secured AKS environments: a Flex Consumption function app, its identity, keyless storage, monitoring, and the roles the identity has on the subscription it builds in.'
+metadata description = 'The app that builds and keeps secured AKS environments: a Flex Consumption function app, its identity, keyless storage, an account for dead letters, monitoring, and the roles the identity has on the subscription it builds in.'
 
 targetScope = 'subscription'
 
