@@ -40,7 +40,7 @@ describe("a switch after which the new cluster does not answer", () => {
     const command = "kubectl delete deployment dummy-logger --namespace default";
     const broken = world.asOperator("POST", path, { command, context: "" });
     // The host is killed again and again, too, also while everything is moved back.
-    for (let next = world.azure.requests.length + 19; await world.untilRequests(next, number); next += 19)
+    for (let next = world.azure.requests.length + 31; await world.untilRequests(next, number); next += 31)
       await world.crashAndRestart();
     const end = await world.ended(number);
     await broken;

@@ -91,8 +91,8 @@ describe("a host that is killed again and again", () => {
       const number = `CHG001${index}`;
       const start = acceptedWrites(world).length;
       await world.submit(sampleTicket(action, number));
-      let next = world.azure.requests.length + 23;
-      for (; await world.untilRequests(next, number); next += 23) await world.crashAndRestart();
+      let next = world.azure.requests.length + 37;
+      for (; await world.untilRequests(next, number); next += 37) await world.crashAndRestart();
       const end = await world.ended(number);
       expect(end.failure, action).toBeUndefined();
       expectEachOnce(acceptedWrites(world).slice(start));

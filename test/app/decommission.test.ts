@@ -103,7 +103,7 @@ describe("decommission", () => {
     world = await provisioned();
     const before = world.azure.requests.length;
     await world.submit(decommissionTicket("CHG0002"));
-    for (let next = before + 9; await world.untilRequests(next, "CHG0002"); next += 9) await world.crashAndRestart();
+    for (let next = before + 17; await world.untilRequests(next, "CHG0002"); next += 17) await world.crashAndRestart();
     expect((await world.ended("CHG0002")).state).toBe("succeeded");
     expect(await leftOver(world)).toEqual([]);
     expect(deleted().filter((path, index) => deleted().indexOf(path) !== index)).toEqual([]);
