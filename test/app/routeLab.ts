@@ -87,8 +87,11 @@ function routeLab(world: World): RouteLab {
         .sort();
     },
     gatewayWrites: () =>
-      world.writes().filter(({ path, status }) => path.toLowerCase() === gatewayTable.toLowerCase() && status < 300)
-        .length,
+      world
+        .writes()
+        .filter(
+          ({ path, status }) => path.toLowerCase() === gatewayTable.toLowerCase() && status >= 200 && status < 300,
+        ).length,
     async state(key = ENVIRONMENT) {
       const answer = await fetch(`${world.url()}/runtime/webhooks/durabletask/entities/gatewayRoutes/${key}`);
       return (await answer.json()) as GatewayRoutesState;
