@@ -17,7 +17,11 @@ import { tellFunctionApp } from "./tellFunctionApp.ts";
 /** Azure-seconds in a real second. The seed's run takes about 900 of them; at this speed it can be watched. */
 export const DEFAULT_SPEED = 40;
 
-const azureReady = z.object({
+/** Where `npm run start` says which app and which local Azure are up, beside their logs. */
+export const STACK_FILE = "stack.json";
+
+/** The local Azure, as its first line describes it. */
+export const azureReady = z.object({
   arm: z.string(),
   token: z.string(),
   ca: z.string(),
@@ -39,6 +43,8 @@ export interface LocalStackOptions {
   readonly directory: string;
   /** 0: any free port. */
   readonly hostPort: number;
+  /** Settings of the app that differ from the usual. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told when the host was killed and is being started again. */
   readonly onRestart: (message: string) => void;
   /** Told when a child ended that cannot be started again. */
@@ -73,7 +79,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
   try {
     const azure = azureReady.parse(await azureProcess.ready);
-    const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure) };
+    const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure), ...options.settings };
     host = await startHost(options, options.hostPort, env);
     const { url } = host;
     await tellFunctionApp(azure, url);

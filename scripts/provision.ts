@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +5,7 @@ import { parseArgs } from "node:util";
 import { buildAppIfNeeded, repositoryDirectory } from "./build.ts";
 import { DEFAULT_SPEED, type LocalStack, startLocalStack } from "./localStack.ts";
 import { parseSpeed } from "./parseSpeed.ts";
+import { FAILED, runPortcullis } from "./portcullis.ts";
 
 /** `npm run provision`: a ticket becomes an environment, on this machine unless --target names an app. */
 
@@ -27,12 +26,6 @@ const options = {
   "dry-run": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
-
-/** The command line's exit code for a ticket that was taken and failed, and for a stack that broke. */
-const FAILED = 1;
-
-/** What a shell reports of a command that Ctrl-C ended. */
-const ENDED_BY_HAND = 130;
 
 /** Ends the command line, and with it everything else. */
 const over = new AbortController();
@@ -55,7 +48,7 @@ async function main(): Promise<number> {
     ...(values["dry-run"] ? ["--dry-run"] : []),
     ...(values.number === undefined ? [] : ["--number", values.number]),
   ];
-  if (values.target !== undefined) return runCommandLine([...words, "--target", values.target]);
+  if (values.target !== undefined) return runPortcullis([...words, "--target", values.target], over);
   const directory = await mkdtemp(path.join(tmpdir(), "portcullis-"));
   let stack: LocalStack | undefined;
   let code: number = FAILED;
@@ -72,7 +65,7 @@ async function main(): Promise<number> {
     });
     if (!values.json)
       console.log(`\n  A local Azure, ${speed} times as fast as the real one, and a local host are up.\n`);
-    code = await runCommandLine([...words, "--target", stack.url]);
+    code = await runPortcullis([...words, "--target", stack.url], over);
     return code;
   } finally {
     await stack?.stop();
@@ -80,15 +73,6 @@ async function main(): Promise<number> {
     if (code !== FAILED || values.json) await rm(directory, { recursive: true, force: true });
     else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
-}
-
-/** Runs `portcullis` on this terminal and returns its exit code. */
-async function runCommandLine(words: readonly string[]): Promise<number> {
-  const entry = path.join(repositoryDirectory, "dist/cli/portcullis.mjs");
-  const child = spawn(process.execPath, ["--enable-source-maps", entry, ...words], { stdio: "inherit" });
-  over.signal.addEventListener("abort", () => child.kill("SIGTERM"));
-  const [code, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  return endedBy === "SIGINT" ? ENDED_BY_HAND : (code ?? FAILED);
 }
 
 // Ctrl-C reaches the command line as well; this process stays to end the rest.

@@ -1,8 +1,8 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { buildAppIfNeeded, repositoryDirectory } from "./build.ts";
-import { DEFAULT_SPEED, startLocalStack } from "./localStack.ts";
+import { DEFAULT_SPEED, STACK_FILE, startLocalStack } from "./localStack.ts";
 import { parseSpeed } from "./parseSpeed.ts";
 
 /** `npm run start`: the local Azure and the app on a local host, until Ctrl-C. Each start begins with an empty Azure. */
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     onFailure: over.reject,
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => over.resolve());
+  await writeFile(path.join(directory, STACK_FILE), JSON.stringify({ app: stack.url, azure: stack.azure }));
   console.log(`
   The app           ${stack.url}/api/tickets
   Azure (ARM)       ${stack.azure.arm}

@@ -60,8 +60,9 @@ export const layers: readonly Layer[] = [
   { folder: "local/host", layers: ["local/clock.ts"], packages: ["*"] },
   { folder: "local/itsm", layers: ["local/clock.ts"], packages: ["*"] },
   { folder: "scripts", layers: [], packages: ["*"] },
+  { folder: "demo", layers: ["src/cli", "src/contracts", "scripts"], packages: ["*"] },
   { folder: "bench", layers: ["src", "local", "scripts", "test"], packages: ["*"] },
-  { folder: "test", layers: ["src", "local", "scripts", "bench"], packages: ["*"] },
+  { folder: "test", layers: ["src", "local", "scripts", "bench", "demo"], packages: ["*"] },
 ];
 
 /** The imports of a file that its layer must not have, in sentences. */

@@ -31,7 +31,7 @@ export interface Source {
 
 const functionTypes = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
 
-const folders = ["src", "local", "scripts", "bench", "test"];
+const folders = ["src", "local", "scripts", "demo", "bench", "test"];
 
 export const sources: readonly Source[] = folders
   .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: repositoryDirectory }))
