@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { buildAppIfNeeded, repositoryDirectory } from "../scripts/build.ts";
 import { DEFAULT_SPEED, type LocalStack, startLocalStack } from "../scripts/localStack.ts";
 import { parseSpeed } from "../scripts/parseSpeed.ts";
-import { FAILED, runPortcullis } from "../scripts/portcullis.ts";
+import { ENDED_BY_HAND, FAILED, runPortcullis } from "../scripts/portcullis.ts";
 import { operatorOf } from "./operator.ts";
 import { runScaling } from "./runScaling.ts";
 import { readEnvironment } from "./scalingLook.ts";
@@ -28,6 +28,9 @@ const SAMPLE = path.join(repositoryDirectory, "samples/kubenet.json");
 const RARE_SWEEP = "0 0 0 1 1 *";
 
 const over = new AbortController();
+
+/** Ctrl-C and its like: nothing has gone wrong. */
+const endedByHand = new Error("Ended before its end.");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -64,7 +67,8 @@ async function main(): Promise<number> {
     return code;
   } finally {
     await stack?.stop();
-    if (code === 0 || values.json) await rm(directory, { recursive: true, force: true });
+    if (code === 0 || values.json || over.signal.reason === endedByHand)
+      await rm(directory, { recursive: true, force: true });
     else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
 }
@@ -97,11 +101,11 @@ async function isStanding(appUrl: string): Promise<boolean> {
   return clusters.some(({ state }) => state === "standing");
 }
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.on(signal, () => over.abort(new Error("Ended before its end.")));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => over.abort(endedByHand));
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (error !== endedByHand) console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
 }
+if (over.signal.reason === endedByHand) process.exitCode = ENDED_BY_HAND;

@@ -14,7 +14,7 @@ export interface PortcullisOptions {
 export const FAILED = 1;
 
 /** What a shell reports of a command that Ctrl-C ended. */
-const ENDED_BY_HAND = 130;
+export const ENDED_BY_HAND = 130;
 
 /** Runs `portcullis` on this terminal and returns its exit code. */
 export async function runPortcullis(

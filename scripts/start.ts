@@ -39,7 +39,8 @@ async function main(): Promise<void> {
     onFailure: over.reject,
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => over.resolve());
-  await writeFile(path.join(directory, STACK_FILE), JSON.stringify({ app: stack.url, azure: stack.azure }));
+  const stackFile = path.join(directory, STACK_FILE);
+  await writeFile(stackFile, JSON.stringify({ app: stack.url, azure: stack.azure }));
   console.log(`
   The app           ${stack.url}/api/tickets
   Azure (ARM)       ${stack.azure.arm}
@@ -53,7 +54,10 @@ async function main(): Promise<void> {
   In another terminal: npm run provision -- --target ${stack.url}
   Ctrl-C ends it.
 `);
-  await over.promise.finally(() => stack.stop());
+  await over.promise.finally(async () => {
+    await rm(stackFile, { force: true });
+    await stack.stop();
+  });
 }
 
 try {
