@@ -24,6 +24,8 @@ const END_LOOK_SECONDS = 120;
 const OPERATOR_PATIENCE_SECONDS = 60;
 /** Turns of the event loop between two looks at a ticket, while a test waits for requests and not for time. */
 const TURNS_BETWEEN_LOOKS = 2000;
+/** Further apart than the seeds of any two tests. */
+const SEEDS_APART = 1_000_003;
 /** No ticket takes a day. */
 const DAY_SECONDS = 24 * 3600;
 
@@ -138,6 +140,7 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     return host;
   };
   let host = await start();
+  let crashCount = 0;
 
   const post = (path: string, body?: unknown, headers?: Record<string, string>): Promise<Response> => {
     const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
@@ -195,7 +198,8 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
       ]);
       await host.crash();
       await host.idle();
-      azure.setFaults(options.faults ?? [], options.randomFaults);
+      crashCount += 1;
+      azure.setFaults(options.faults ?? [], faultsAfter(crashCount, options.randomFaults));
       host = await start();
     },
     writes: () =>
@@ -211,6 +215,12 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The same faults for the same seed, and others after each crash: repeated, they would hit the same request for ever. */
+function faultsAfter(crashCount: number, faults: RandomFaults | undefined): RandomFaults | undefined {
+  if (faults?.seed === undefined) return faults;
+  return { ...faults, seed: faults.seed + crashCount * SEEDS_APART };
 }
 
 function hasEnded({ state }: TicketStatus): boolean {
