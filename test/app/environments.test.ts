@@ -47,7 +47,7 @@ describe("two environments", () => {
     await world.until("CHG0001", begins);
     const groups = { ...groupsOf("elsewhere"), gateway: "SecureAppGw" };
     await world.submit(seedTicket("CHG0002", { ...elsewhere, groups }));
-    const refused = await world.ended("CHG0002");
+    const refused = await world.until("CHG0002", ({ state }) => state === "failed");
     expect(refused.failure).toMatchObject({ code: "GroupOfAnotherEnvironment" });
     expect(refused.failure?.message).toBe(
       'Ticket CHG0001 works in the resource group secureappgw for the environment "seed".',

@@ -2,16 +2,16 @@ import { describe, it } from "vitest";
 import { killedSync } from "./killedSync.ts";
 import { routeRace } from "./routeRace.ts";
 
-// Two seeds of each; `npm run soak` runs hundreds.
+// One seed of each; `npm run soak` runs hundreds.
 
 describe("two clusters that scale at once", () => {
-  it.each([1, 2])("end equal, whatever Azure refuses, loses and shuffles (seed %i)", async (seed) => {
+  it.each([1])("end equal, whatever Azure refuses, loses and shuffles (seed %i)", async (seed) => {
     console.log(`seed ${seed}: ${await routeRace(seed)}`);
   });
 });
 
 describe("a host that is killed at any distance", () => {
-  it.each([1, 2])("ends equal, with one write at most beyond the one that was needed (seed %i)", async (seed) => {
+  it.each([1])("ends equal, with one write at most beyond the one that was needed (seed %i)", async (seed) => {
     console.log(`seed ${seed}: ${await killedSync(seed)}`);
   });
 });

@@ -2,7 +2,7 @@ import { ingressProbe } from "../../src/azure/ingressProbe.ts";
 import type { World } from "./world.ts";
 
 /** Azure seconds between two looks. */
-const LOOK_SECONDS = 3;
+const LOOK_SECONDS = 5;
 
 export interface HostWatch {
   /** Ends the watch: how often it has looked, and the looks that gave something else than expected. */

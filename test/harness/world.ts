@@ -18,8 +18,8 @@ import { type ArmResponse, armRequest } from "./armRequest.ts";
 const START_EPOCH_MS = Date.UTC(2026, 10, 2, 8, 0, 0);
 /** Azure seconds between two looks of a waiting test at its ticket. */
 const LOOK_SECONDS = 15;
-/** The same where only the end is of interest: every look costs a request for each lane. */
-const END_LOOK_SECONDS = 120;
+/** Where only the end is of interest it is looked for when it is expected, and then so often: every look costs a request for each lane. */
+const END_LOOK_SECONDS = 60;
 /** By then any small write has settled. */
 const OPERATOR_PATIENCE_SECONDS = 60;
 /** Turns of the event loop between two looks at a ticket, while a test waits for requests and not for time. */
@@ -155,17 +155,23 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     if (response.status !== 200) throw new Error(`GET ticket ${number}: ${response.status} ${await response.text()}`);
     return (await response.json()) as TicketStatus;
   };
-  const until: World["until"] = (number, condition, lookSeconds = LOOK_SECONDS) =>
+  const untilAsking = (
+    number: string,
+    condition: (status: TicketStatus) => boolean,
+    pauseSeconds: (seen: TicketStatus) => number,
+  ): Promise<TicketStatus> =>
     clock.runUntil(
       (async () => {
-        for (let look = 0; look < DAY_SECONDS / lookSeconds; look++) {
+        for (const start = clock.now(); clock.now() < start + DAY_SECONDS * 1000; ) {
           const seen = await status(number);
           if (condition(seen)) return seen;
-          await new Promise<void>((resolve) => clock.at(clock.now() + lookSeconds * 1000, resolve));
+          await new Promise<void>((resolve) => clock.at(clock.now() + pauseSeconds(seen) * 1000, resolve));
         }
         throw new Error(`Ticket ${number} did not get there within a day: ${JSON.stringify(await status(number))}`);
       })(),
     );
+  const until: World["until"] = (number, condition, lookSeconds = LOOK_SECONDS) =>
+    untilAsking(number, condition, () => lookSeconds);
   return {
     azure,
     clock,
@@ -174,7 +180,10 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     submit: (ticket) => post("/api/tickets", ticket),
     status,
     until,
-    ended: (number) => until(number, hasEnded, END_LOOK_SECONDS),
+    ended: (number) =>
+      untilAsking(number, hasEnded, ({ expectedEndAt }) =>
+        Math.max(END_LOOK_SECONDS, (Date.parse(expectedEndAt ?? "") - clock.now()) / 1000 || 0),
+      ),
     async asOperator(method, path, body) {
       const answer = await armRequest(azure, method, path, body);
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
