@@ -13,6 +13,11 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #newGuid: () => string;
   /** The body as lower-case text, made once a version, for `referencesTo`. */
   readonly #text = new WeakMap<StoredResource, string>();
+  /** The resources of each type, made once a revision of the table: packets and probes ask for them again and again. */
+  #byType: ReadonlyMap<string, readonly Keyed[]> = new Map();
+  #byTypeRevision: number | undefined;
+  /** The key of the parent, by key. */
+  readonly #parentKeys = new Map<string, string>();
 
   constructor(table: StateTable<StoredResource>, registry: TypeRegistry, newGuid: () => string) {
     this.#table = table;
@@ -25,21 +30,15 @@ export class MemoryResourceStore implements ResourceStore {
   }
 
   children(parentId: string, type?: string): StoredResource[] {
-    const prefix = `${keyOf(parentId)}/`;
-    const wanted = type === undefined ? undefined : this.#spelt(type);
-    return this.#filter(
-      (key, resource) =>
-        key.startsWith(prefix) &&
-        (wanted === undefined || resource.type === wanted) &&
-        keyOf(parseResourceId(resource.id)?.parentId ?? "") === keyOf(parentId),
-    );
+    const parentKey = keyOf(parentId);
+    if (type === undefined) return this.#filter((key) => this.#parentKeyOf(key) === parentKey);
+    return resourcesOf(this.#ofType(type).filter(({ key }) => this.#parentKeyOf(key) === parentKey));
   }
 
   list(type: string, scope: string): StoredResource[] {
-    const wanted = this.#spelt(type);
     const own = keyOf(scope);
     const prefix = prefixOf(scope);
-    return this.#filter((key, resource) => resource.type === wanted && (key === own || key.startsWith(prefix)));
+    return resourcesOf(this.#ofType(type).filter(({ key }) => key === own || key.startsWith(prefix)));
   }
 
   below(scope: string): StoredResource[] {
@@ -102,6 +101,26 @@ export class MemoryResourceStore implements ResourceStore {
     return this.#registry.find(type)?.type ?? type;
   }
 
+  #ofType(type: string): readonly Keyed[] {
+    if (this.#byTypeRevision !== this.#table.revision) {
+      this.#byType = Map.groupBy(
+        Array.from(this.#table.entries(), ([key, resource]) => ({ key, resource })),
+        ({ resource }) => resource.type,
+      );
+      this.#byTypeRevision = this.#table.revision;
+    }
+    return this.#byType.get(this.#spelt(type)) ?? [];
+  }
+
+  #parentKeyOf(key: string): string {
+    let parentKey = this.#parentKeys.get(key);
+    if (parentKey === undefined) {
+      parentKey = keyOf(parseResourceId(key)?.parentId ?? "");
+      this.#parentKeys.set(key, parentKey);
+    }
+    return parentKey;
+  }
+
   #filter(matches: (key: string, resource: StoredResource) => boolean): StoredResource[] {
     const found: StoredResource[] = [];
     for (const [key, resource] of this.#table.entries()) {
@@ -117,6 +136,15 @@ export class MemoryResourceStore implements ResourceStore {
     this.#text.set(resource, text);
     return text;
   }
+}
+
+interface Keyed {
+  readonly key: string;
+  readonly resource: StoredResource;
+}
+
+function resourcesOf(entries: readonly Keyed[]): StoredResource[] {
+  return entries.map(({ resource }) => resource);
 }
 
 /** Freezes a value all the way down. */

@@ -6,6 +6,7 @@ export class StateTable<T> {
   readonly #undo: UndoLog;
   #rows = new Map<string, T>();
   readonly #changedKeys = new Set<string>();
+  #revision = 0;
 
   constructor(name: string, undo: UndoLog) {
     this.name = name;
@@ -14,6 +15,11 @@ export class StateTable<T> {
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** Another number after every change: what is derived from the rows holds while it stays. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get(key: string): T | undefined {
@@ -38,7 +44,9 @@ export class StateTable<T> {
     const existed = this.#rows.has(key);
     this.#rows.set(key, row);
     this.#changedKeys.add(key);
+    this.#revision++;
     this.#undo.record(() => {
+      this.#revision++;
       if (existed) this.#rows.set(key, before as T);
       else this.#rows.delete(key);
     });
@@ -50,8 +58,10 @@ export class StateTable<T> {
     const before = this.#undo.isOpen ? new Map(this.#rows) : undefined;
     this.#rows.delete(key);
     this.#changedKeys.add(key);
+    this.#revision++;
     if (before !== undefined)
       this.#undo.record(() => {
+        this.#revision++;
         this.#rows = before;
       });
   }
@@ -59,11 +69,13 @@ export class StateTable<T> {
   clear(): void {
     for (const key of [...this.#rows.keys()]) this.#changedKeys.add(key);
     this.#rows = new Map();
+    this.#revision++;
   }
 
   /** The rows read from disk at start. */
   load(rows: Iterable<readonly [string, T]>): void {
     this.#rows = new Map(rows);
+    this.#revision++;
     this.#changedKeys.clear();
   }
 

@@ -1,5 +1,8 @@
 import { Address4 } from "ip-address";
 
+/** How many texts each parser remembers before it starts anew. */
+const REMEMBERED_TEXTS = 10_000;
+
 /** A set of consecutive IPv4 addresses; `lengthBits` is its prefix length, or undefined for a range that is no prefix. */
 export interface AddressRange {
   readonly text: string;
@@ -9,17 +12,17 @@ export interface AddressRange {
 }
 
 /** Returns the address as a number, or undefined when the text is no dotted IPv4 address. */
-export function parseAddress(text: string): number | undefined {
+export const parseAddress = remembered((text: string): number | undefined => {
   if (text.includes("/") || !Address4.isValid(text)) return undefined;
   return Number(new Address4(text).bigInt());
-}
+});
 
 export function formatAddress(address: number): string {
   return Address4.fromInteger(address).correctForm();
 }
 
 /** Reads "10.0.0.0/22", or a single address as a /32; the host bits may be set (see `isNetworkAddress`). */
-export function parsePrefix(text: string): AddressRange | undefined {
+export const parsePrefix = remembered((text: string): AddressRange | undefined => {
   if (!Address4.isValid(text)) return undefined;
   const parsed = new Address4(text);
   return {
@@ -28,7 +31,7 @@ export function parsePrefix(text: string): AddressRange | undefined {
     last: Number(parsed.endAddress().bigInt()),
     lengthBits: parsed.subnetMask,
   };
-}
+});
 
 /** Reads a prefix, an address or "10.0.0.4-10.0.0.9". */
 export function parseRange(text: string): AddressRange | undefined {
@@ -86,4 +89,17 @@ const privateRanges = parsePrefixes(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0
  */
 export function isPrivate(address: number): boolean {
   return privateRanges.some((range) => containsAddress(range, address));
+}
+
+/** Texts that are read again for each packet are parsed once; a text that does not parse costs an exception each time. */
+function remembered<T>(parse: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const parsed = known.get(text);
+    if (parsed !== undefined || known.has(text)) return parsed as T;
+    if (known.size >= REMEMBERED_TEXTS) known.clear();
+    const fresh = parse(text);
+    known.set(text, fresh);
+    return fresh;
+  };
 }
