@@ -7,11 +7,11 @@ import { environmentMistakes } from "../domain/environmentMistakes.ts";
 import type { Environment } from "../domain/environmentSpec.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
 import { type Mistake, touches } from "../domain/mistake.ts";
+import { environmentSchema } from "./environmentSchema.ts";
 import { jsonPointer, mistakesOfIssues } from "./schemaMistakes.ts";
 import {
   addClusterSchema,
   decommissionSchema,
-  environmentSchema,
   retireClusterSchema,
   switchTrafficSchema,
   ticketSchema,

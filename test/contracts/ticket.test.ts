@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { environmentSchema } from "../../src/contracts/environmentSchema.ts";
 import { parseTicket, type Ticket, type TicketMistake, ticketFingerprint } from "../../src/contracts/ticket.ts";
-import { environmentSchema } from "../../src/contracts/ticketSchema.ts";
 
 const ticket = (environment?: unknown) => ({
   ticket: { number: "RITM0010001", system: "servicenow", requestedBy: "platform-team" },
