@@ -44,6 +44,27 @@ param ingressProbeProxy string = ''
 @description('When all gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC.')
 param routeSweepSchedule string = '0 */5 * * * *'
 
+@description('So many refused connections open a case of denied egress; what AKS needs opens one at once.')
+@minValue(1)
+@maxValue(100000)
+param egressOpenAfterHits int = 1
+
+@description('Hours without a refused connection after which a case is closed.')
+@minValue(1)
+@maxValue(720)
+param egressQuietHours int = 24
+
+@description('Minutes without any row in the firewall\'s log that are a finding, 20 to 1440.')
+@minValue(20)
+@maxValue(1440)
+param egressSilenceMinutes int = 60
+
+@description('When the firewall\'s log is read for denied egress: an NCRONTAB expression of six fields, in UTC.')
+param egressWatchSchedule string = '0 */5 * * * *'
+
+@description('Query API of Log Analytics, with its version; another one in a sovereign cloud.')
+param logsEndpoint string = 'https://api.loganalytics.azure.com/v1'
+
 @description('Tags of every resource of the app.')
 param tags object = {}
 
@@ -131,6 +152,11 @@ module functionApp 'app/functionApp.bicep' = {
     armCaFile: armCaFile
     ingressProbeProxy: ingressProbeProxy
     routeSweepSchedule: routeSweepSchedule
+    egressOpenAfterHits: egressOpenAfterHits
+    egressQuietHours: egressQuietHours
+    egressSilenceMinutes: egressSilenceMinutes
+    egressWatchSchedule: egressWatchSchedule
+    logsEndpoint: logsEndpoint
     deadLetterContainerId: deadLetters.outputs.containerId
     subscriberPrincipalId: identity.outputs.principalId
     eventReceiverRoleId: roles.outputs.eventReceiverRoleId

@@ -41,6 +41,21 @@ param ingressProbeProxy string
 @description('When all gateway routes are looked at, whatever events came: an NCRONTAB expression of six fields, in UTC.')
 param routeSweepSchedule string
 
+@description('So many refused connections open a case of denied egress; what AKS needs opens one at once.')
+param egressOpenAfterHits int
+
+@description('Hours without a refused connection after which a case is closed.')
+param egressQuietHours int
+
+@description('Minutes without any row in the firewall\'s log that are a finding, 20 to 1440.')
+param egressSilenceMinutes int
+
+@description('When the firewall\'s log is read for denied egress: an NCRONTAB expression of six fields, in UTC.')
+param egressWatchSchedule string
+
+@description('Query API of Log Analytics, with its version; another one in a sovereign cloud.')
+param logsEndpoint string
+
 @description('Resource id of the blob container for events that could not be delivered.')
 param deadLetterContainerId string
 
@@ -126,8 +141,13 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
       AZURE_CLIENT_ID: identityClientId
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
       DEAD_LETTER_CONTAINER_ID: deadLetterContainerId
+      EGRESS_OPEN_AFTER_HITS: string(egressOpenAfterHits)
+      EGRESS_QUIET_HOURS: string(egressQuietHours)
+      EGRESS_SILENCE_MINUTES: string(egressSilenceMinutes)
+      EGRESS_WATCH_SCHEDULE: egressWatchSchedule
       FUNCTION_APP_ID: functionApp.id
       INGRESS_PROBE_PROXY: ingressProbeProxy
+      LOGS_ENDPOINT: logsEndpoint
       ROUTE_SWEEP_SCHEDULE: routeSweepSchedule
     }
   }

@@ -19,6 +19,7 @@ var environmentBuilder = loadJsonContent('../roles/environmentBuilder.json').pro
 var clusterOperator = loadJsonContent('../roles/clusterOperator.json').properties
 var environmentRemover = loadJsonContent('../roles/environmentRemover.json').properties
 var eventReceiver = loadJsonContent('../roles/eventReceiver.json').properties
+var logReader = loadJsonContent('../roles/logReader.json').properties
 var roleAssigner = loadJsonContent('../roles/roleAssigner.json').properties
 
 // Without this condition, whoever may write role assignments may make himself owner.
@@ -75,6 +76,17 @@ resource eventReceiverDefinition 'Microsoft.Authorization/roleDefinitions@2022-0
   }
 }
 
+resource logReaderDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environmentName, logReader.roleName)
+  properties: {
+    roleName: '${logReader.roleName} (${environmentName})'
+    description: logReader.description
+    type: logReader.type
+    permissions: logReader.permissions
+    assignableScopes: [subscription().id]
+  }
+}
+
 resource roleAssignerDefinition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environmentName, roleAssigner.roleName)
   properties: {
@@ -113,6 +125,16 @@ resource environmentRemoverAssignment 'Microsoft.Authorization/roleAssignments@2
     principalType: 'ServicePrincipal'
     condition: onlyAssignableRolesDeleted
     conditionVersion: '2.0'
+  }
+}
+
+// On the subscription, too: workspaces are made by tickets.
+resource logReaderAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, logReaderDefinition.id, principalId)
+  properties: {
+    roleDefinitionId: logReaderDefinition.id
+    principalId: principalId
+    principalType: 'ServicePrincipal'
   }
 }
 

@@ -3,11 +3,22 @@ import type { EventGridManagementClient } from "@azure/arm-eventgrid";
 import type { NetworkManagementClient } from "@azure/arm-network";
 import type { HttpClient, Pipeline } from "@azure/core-rest-pipeline";
 import type { ManagedIdentityCredential } from "@azure/identity";
+import type { LogsQueryClient } from "@azure/monitor-query-logs";
 import type { Config } from "../config.ts";
 import { countingPolicy } from "./callCounter.ts";
 
 /** Audience of ARM's tokens, the same for every endpoint in the public cloud. */
 const ARM_SCOPE = "https://management.azure.com/.default";
+
+/**
+ * Audiences of the log's tokens, by host; everywhere else it is the public cloud's.
+ * Source: learn.microsoft.com/azure/azure-monitor/logs/api/access-api, checked 2026-11.
+ */
+const logAudiences: Readonly<Record<string, string>> = {
+  "api.loganalytics.us": "https://api.loganalytics.us",
+  "api.loganalytics.azure.cn": "https://api.loganalytics.azure.cn",
+};
+const LOG_AUDIENCE = "https://api.loganalytics.io";
 
 /**
  * The SDK's clients, made when first asked for and kept for the life of the process: importing them costs a few
@@ -23,6 +34,9 @@ export interface AzureClients {
   network(): Promise<NetworkManagementClient>;
   containerService(): Promise<ContainerServiceClient>;
   eventGrid(): Promise<EventGridManagementClient>;
+  /** Where workspaces are queried, with its version and without a trailing slash. */
+  readonly logsEndpoint: string;
+  logs(): Promise<LogsQueryClient>;
   /** For the providers that have no client of their own here. */
   plain(): Promise<Pipeline>;
   http(): Promise<HttpClient>;
@@ -64,6 +78,16 @@ export function azureClients(config: Config): AzureClients {
         credentialScopes: ARM_SCOPE,
       });
     }),
+    logsEndpoint: config.logsEndpoint,
+    logs: once(async () => {
+      const identity = await credential();
+      const { LogsQueryClient } = await import("@azure/monitor-query-logs");
+      return new LogsQueryClient(identity, {
+        ...options,
+        endpoint: config.logsEndpoint,
+        credentials: { scopes: [logScope(config.logsEndpoint)] },
+      });
+    }),
     plain: once(async () => {
       const identity = await credential();
       const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import("@azure/core-rest-pipeline");
@@ -77,6 +101,10 @@ export function azureClients(config: Config): AzureClients {
       return createDefaultHttpClient();
     }),
   };
+}
+
+function logScope(endpoint: string): string {
+  return `${logAudiences[new URL(endpoint).host] ?? LOG_AUDIENCE}/.default`;
 }
 
 /** Calls the maker once; a failed attempt is forgotten, so that the next call tries again. */

@@ -122,6 +122,11 @@ const otherActions = [
   "Microsoft.OperationalInsights/locations/operationStatuses/read",
   "Microsoft.EventGrid/locations/operationsStatus/read",
   "Microsoft.EventGrid/locations/operationResults/read",
+  // Who was denied egress, where to, and which pod it was.
+  "Microsoft.OperationalInsights/workspaces/query/read",
+  ...["AZFWApplicationRule", "AZFWNetworkRule", "AZFWThreatIntel", "AzureDiagnostics", "KubePodInventory"].map(
+    (table) => `Microsoft.OperationalInsights/workspaces/query/${table}/read`,
+  ),
 ];
 
 function typeOf(id: string): string {
