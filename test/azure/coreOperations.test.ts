@@ -243,6 +243,22 @@ describe("two operations at once", () => {
     });
   });
 
+  it("on a table and on a route in it supersede each other, and nothing is left half-way", async () => {
+    await put("routeTables/rt", { location, properties: { routes: [namedRoute("a", "10.7.0.0/16")] } });
+    await put("routeTables/rt/routes/b", route("10.8.0.0/16"));
+    await put("routeTables/rt/routes/c", route("10.9.0.0/16"));
+    expect(state(await get("routeTables/rt"))).toBe("Updating");
+    await settle();
+    const { body } = await get("routeTables/rt");
+    const { provisioningState, routes } = body.properties as JsonObject & { readonly routes: readonly JsonObject[] };
+    expect(provisioningState).toBe("Succeeded");
+    expect(routes.map(({ name, properties }) => [name, (properties as JsonObject).provisioningState])).toEqual([
+      ["a", "Succeeded"],
+      ["b", "Succeeded"],
+      ["c", "Succeeded"],
+    ]);
+  });
+
   it("wait where one builds on what the other still makes", async () => {
     await put("virtualNetworks/vnet", vnet);
     await settle();

@@ -16,6 +16,7 @@ export interface OperationStart {
   readonly locks?: readonly string[];
   readonly supersedable?: boolean;
   readonly inlineIds?: readonly string[];
+  readonly supersededIds?: readonly string[];
   readonly retryAfterSeconds?: number | undefined;
   readonly resultPath?: string | undefined;
   readonly resultTask?: string;
@@ -48,6 +49,7 @@ export function beginOperation(world: LocalWorld, request: ArmRequest, start: Op
     locks: start.locks ?? [],
     supersedable: start.supersedable ?? false,
     inlineIds: start.inlineIds ?? [],
+    supersededIds: start.supersededIds ?? [],
     startedAtEpochMs: world.clock.now(),
     ...(start.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: start.retryAfterSeconds }),
     ...(start.resultTask === undefined ? {} : { resultTask: start.resultTask }),

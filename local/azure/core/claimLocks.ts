@@ -13,17 +13,21 @@ export function locksOf(type: ResourceType, context: WriteContext): readonly str
   return [...new Set(locks.map((id) => id.toLowerCase()))];
 }
 
-/** Throws 409 when another operation holds one of the locks; ends those that may be superseded instead. */
+/**
+ * Throws 409 when another operation holds one of the locks; ends those that may be superseded instead. What these wrote
+ * stays, and comes to its end with the new write: returns its ids.
+ */
 export function claimForWrite(
   world: LocalWorld,
   request: ArmRequest,
   type: ResourceType,
   locks: readonly string[],
-): void {
+): readonly string[] {
   const holders = world.operations.holding(locks);
   const blocking = holders.find((operation) => !(type.supersedable === true && operation.supersedable));
   if (blocking !== undefined) throw busy(blocking, request);
   for (const operation of holders) supersede(world, operation, nounOf(type.type));
+  return holders.flatMap(({ resourceId, inlineIds, supersededIds }) => [resourceId, ...inlineIds, ...supersededIds]);
 }
 
 /** As for a write, but everything below the resource counts too, and some providers let a delete end what runs. */

@@ -23,17 +23,18 @@ export function failOperation(world: LocalWorld, operationId: string, cause: unk
   const error = new ArmError(500, "InternalServerError", `The local Azure made a mistake: ${String(cause)}`);
   world.operations.end(operation, world.clock.now(), { status: "Failed", error });
   reportOperation(world, operation, "Failed");
-  const kept = operation.kind === "action" ? [] : [operation.resourceId, ...operation.inlineIds];
+  const kept =
+    operation.kind === "action" ? [] : [operation.resourceId, ...operation.inlineIds, ...operation.supersededIds];
   for (const id of kept) setProvisioningState(world, id, "Failed");
 }
 
 function endPut(world: LocalWorld, operation: LongOperation): void {
   if (putAgainLater(world, operation)) return;
   const caller = callerOf(world, operation);
-  const { resourceId, inlineIds, method } = operation;
+  const { resourceId, inlineIds, supersededIds, method } = operation;
   // The operation ends first: what the modules do at the news of it must not find its locks held.
   world.operations.end(operation, world.clock.now(), { status: "Succeeded" });
-  const end = settlePut(world, { resourceId, inlineIds, caller, method });
+  const end = settlePut(world, { resourceId, inlineIds, supersededIds, caller, method });
   if (end.status !== "Succeeded") world.operations.end(operation, world.clock.now(), end);
   reportOperation(world, operation, end.status);
 }

@@ -27,6 +27,8 @@ export interface LongOperation {
   readonly supersedable: boolean;
   /** Inline children that were written with the resource and end with it. */
   readonly inlineIds: readonly string[];
+  /** What operations wrote that this one has superseded; it ends with this one. */
+  readonly supersededIds: readonly string[];
   readonly startedAtEpochMs: number;
   readonly endedAtEpochMs?: number;
   readonly retryAfterSeconds?: number;

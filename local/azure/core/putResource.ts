@@ -46,10 +46,16 @@ export function putResource(world: LocalWorld, request: ArmRequest, id: Resource
     apiVersion: request.apiVersion,
   };
   const locks = locksOf(type, context);
-  claimForWrite(world, request, type, locks);
+  const supersededIds = claimForWrite(world, request, type, locks);
   type.validate?.(context);
   checkReferences(world, request, type, context);
-  return write(world, { ...request, body: sent }, type, context, locks);
+  return write(world, { ...request, body: sent }, type, context, { locks, supersededIds });
+}
+
+/** On what nothing else may run meanwhile, and what this write brings to its end for others. */
+interface Claim {
+  readonly locks: readonly string[];
+  readonly supersededIds: readonly string[];
 }
 
 function write(
@@ -57,7 +63,7 @@ function write(
   request: ArmRequest,
   type: ResourceType,
   context: WriteContext,
-  locks: readonly string[],
+  { locks, supersededIds }: Claim,
 ): ArmResponse {
   const { id, existing } = context;
   const seconds = type.putSeconds(context);
@@ -70,7 +76,8 @@ function write(
   const status = existing === undefined ? 201 : 200;
   const isUnchanged = type.settlesUnchanged === true && isDeepStrictEqual(before, documentOf(world, id.id, type));
   if (seconds <= 0) {
-    const end = settlePut(world, { resourceId: stored.id, inlineIds, caller: request.caller, method: "PUT" });
+    const { caller } = request;
+    const end = settlePut(world, { resourceId: stored.id, inlineIds, supersededIds, caller, method: "PUT" });
     if (end.error !== undefined) throw end.error;
     reportDone(world, request);
     return shown(world, stored.id, type, status, {});
@@ -84,6 +91,7 @@ function write(
     locks,
     supersedable: type.supersedable ?? false,
     inlineIds,
+    supersededIds,
     retryAfterSeconds: type.retryAfterSeconds,
   });
   if (isUnchanged) endOperation(world, operation.id);

@@ -7,6 +7,8 @@ import type { Principal, StoredResource } from "./resourceType.ts";
 export interface PutToSettle {
   readonly resourceId: string;
   readonly inlineIds: readonly string[];
+  /** What superseded writes have left to be ended; nobody is told of that. */
+  readonly supersededIds: readonly string[];
   readonly caller: Principal;
   readonly method: string;
 }
@@ -16,26 +18,36 @@ export function settlePut(
   world: LocalWorld,
   put: PutToSettle,
 ): { readonly status: "Succeeded" | "Failed" | "Canceled"; readonly error?: ArmError } {
+  const own = [put.resourceId, ...put.inlineIds];
+  const left = leftBySuperseded(put);
   const fault = world.faults.takeFinish({ method: put.method, path: put.resourceId, caller: put.caller });
   if (fault !== undefined) {
     // A superseded write leaves what was written; a failed one says so on the resource.
-    for (const id of [put.resourceId, ...put.inlineIds]) setProvisioningState(world, id, fault.status);
+    for (const id of [...own, ...left]) setProvisioningState(world, id, fault.status);
     return { status: fault.status, error: fault.error };
   }
   const error = finish(world, put.resourceId);
-  for (const id of put.inlineIds) {
+  for (const id of [...put.inlineIds, ...left]) {
     const childError = error ?? finish(world, id);
     if (childError === undefined) continue;
-    for (const member of [put.resourceId, ...put.inlineIds]) setProvisioningState(world, member, "Failed");
+    for (const member of [...own, ...left]) setProvisioningState(world, member, "Failed");
     return { status: "Failed", error: childError };
   }
   if (error !== undefined) return { status: "Failed", error };
-  for (const [index, id] of [put.resourceId, ...put.inlineIds].entries()) {
+  for (const [index, id] of own.entries()) {
     const resource = world.store.get(id);
     if (resource !== undefined)
       world.announce({ kind: "write", resource, caller: put.caller, ...(index > 0 ? { inline: true } : {}) });
   }
   return { status: "Succeeded" };
+}
+
+/** What is not written by this one, too. */
+function leftBySuperseded({ resourceId, inlineIds, supersededIds }: PutToSettle): readonly string[] {
+  const own = new Set([resourceId, ...inlineIds].map((id) => id.toLowerCase()));
+  return [...new Map(supersededIds.map((id) => [id.toLowerCase(), id])).values()].filter(
+    (id) => !own.has(id.toLowerCase()),
+  );
 }
 
 function finish(world: LocalWorld, id: string): ArmError | undefined {
