@@ -2,7 +2,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RouteSyncOutcome, RouteWrite } from "../activities/syncRoutes.ts";
 import type { RouteVerdict } from "../domain/judgeRoutes.ts";
-import { nextTrySeconds } from "../domain/pace.ts";
+import { nextLookSeconds, nextTrySeconds } from "../domain/pace.ts";
 import type { PassReason, PassReport } from "../domain/routeSyncState.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import { callActivity, nowIso, type Steps, sleepSeconds } from "./calls.ts";
@@ -30,6 +30,7 @@ export function* routePass(context: OrchestrationContext, input: PassInput): Ste
   const tally = { reads: 0, writes: 0 };
   let written: RouteWrite | undefined;
   let tries = 0;
+  let settlingSinceMs: number | undefined;
   const finish = (end: Ending): PassEnd => passEnd(context, input, { ...end, startedMs, ...tally, written });
   try {
     for (;;) {
@@ -50,10 +51,12 @@ export function* routePass(context: OrchestrationContext, input: PassInput): Ste
           return finish(outcome);
       }
       written = outcome.written;
-      const elapsedSeconds = (context.df.currentUtcDateTime.getTime() - startedMs) / 1000;
-      if (elapsedSeconds >= PASS_PATIENCE_SECONDS) return finish({ failure: impatient(outcome) });
+      const nowMs = context.df.currentUtcDateTime.getTime();
+      if ((nowMs - startedMs) / 1000 >= PASS_PATIENCE_SECONDS) return finish({ failure: impatient(outcome) });
       tries = outcome.kind === "busy" ? tries + 1 : 0;
-      yield* sleepSeconds(context, pauseSeconds(outcome, tries));
+      settlingSinceMs = outcome.kind === "settling" ? (settlingSinceMs ?? nowMs) : undefined;
+      const settlingSeconds = (nowMs - (settlingSinceMs ?? nowMs)) / 1000;
+      yield* sleepSeconds(context, pauseSeconds(outcome, tries, settlingSeconds));
     }
   } catch (error) {
     return finish({ failure: crashed(error) });
@@ -62,8 +65,11 @@ export function* routePass(context: OrchestrationContext, input: PassInput): Ste
 
 type Waiting = Extract<RouteSyncOutcome, { readonly kind: "settling" | "busy" }>;
 
-function pauseSeconds(outcome: Waiting, tries: number): number {
-  return outcome.kind === "settling" ? outcome.lookAfterSeconds : nextTrySeconds(tries, outcome.retryAfterSeconds);
+/** A table that is written for longer than the seconds that it takes is read ever more rarely: each look costs a dozen reads. */
+function pauseSeconds(outcome: Waiting, tries: number, settlingSeconds: number): number {
+  if (outcome.kind === "busy") return nextTrySeconds(tries, outcome.retryAfterSeconds);
+  const retryAfterSeconds = outcome.lookAfterSeconds;
+  return nextLookSeconds({ expectedSeconds: 0, elapsedSeconds: settlingSeconds, retryAfterSeconds });
 }
 
 interface Ending {

@@ -86,6 +86,32 @@ describe("a write of the gateway's table", () => {
   });
 });
 
+describe("a table that Azure never stops writing", () => {
+  it("is read ever more rarely, named, and put right when it stands at last", async () => {
+    lab = await openRouteLab({ events: false });
+    const { store } = lab.world.azure.world;
+    const standing = async (provisioningState: string): Promise<void> => {
+      const table = store.get(lab.gatewayTable);
+      if (table === undefined) throw new Error(`${lab.gatewayTable} is gone.`);
+      store.put({ ...table, body: { ...table.body, properties: { ...table.body.properties, provisioningState } } });
+    };
+    await standing("Updating");
+    await lab.scale(3);
+    await lab.seconds(SWEEP_SECONDS + 900);
+    const { passes } = await lab.state();
+    expect(passes.find(({ failure }) => failure?.code === "NotFinishedInTime")).toMatchObject({
+      failure: { message: "Azure: dzk8sappgw1-rt is being written, still after 15 minutes." },
+    });
+    expect(passes[0]?.reads).toBeLessThan(500);
+    expect(lab.gatewayWrites()).toBe(0);
+    await standing("Succeeded");
+    await lab.seconds(SWEEP_SECONDS);
+    expect(await lab.routes(lab.gatewayTable)).toEqual(await lab.routes(lab.tableOf()));
+    expect(await lab.routes(lab.gatewayTable)).toHaveLength(3);
+    expect(lab.gatewayWrites()).toBe(1);
+  });
+});
+
 describe("the brake", () => {
   it("keeps the routes of nodes that live until exactly that loss is confirmed, and then lets it through once", async () => {
     lab = await openRouteLab();
