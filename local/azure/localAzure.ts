@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "../clock.ts";
 import { startArmServer } from "./core/armServer.ts";
 import { makeCertificate, type ServerCertificate } from "./core/certificate.ts";
-import type { FaultScript, RandomFaults } from "./core/faultScript.ts";
+import type { FaultScript, RandomFaultCounts, RandomFaults } from "./core/faultScript.ts";
 import type { LocalWorld } from "./core/localWorld.ts";
 import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
 import type { AzureWorld, Principal } from "./core/resourceType.ts";
@@ -20,7 +20,7 @@ import { modules } from "./modules.ts";
 import { deadLetterContainerIdIn, functionAppIdIn } from "./ownApp.ts";
 import { type Blob, blobsOf } from "./storage/blobs.ts";
 
-export type { FaultScript, RandomFaults } from "./core/faultScript.ts";
+export type { FaultScript, RandomFaultCounts, RandomFaults } from "./core/faultScript.ts";
 export type { RecordedRequest } from "./core/requestLog.ts";
 
 export interface LocalAzureOptions {
@@ -95,6 +95,8 @@ export interface LocalAzure {
   setFunctionApp(siteResourceId: string, url: string): void;
   /** Replaces the scripts; the random faults too when given. */
   setFaults(scripts: readonly FaultScript[], random?: RandomFaults): void;
+  /** How often each of the random faults has hit since they were set. */
+  readonly randomFaultCounts: RandomFaultCounts;
   snapshot(): AzureSnapshot;
   /** Forgets all resources, faults and requests; ports, certificate and keys stay. */
   reset(options?: ResetOptions): void;
@@ -137,6 +139,9 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     setFaults(scripts, random) {
       world.faults.setScripts(scripts);
       if (random !== undefined) world.faults.setRandom(random);
+    },
+    get randomFaultCounts() {
+      return world.faults.randomCounts;
     },
     snapshot: () => ({ atEpochMs: world.clock.now(), state: state.snapshot() }),
     reset({ snapshot, ...next } = {}) {

@@ -1,12 +1,15 @@
 /**
  * A race that must end equal, whatever its seed: two kubenet clusters scale at once, their ingress controllers write the
- * gateway, Azure refuses and loses the app's requests, Event Grid loses, repeats and shuffles its events.
+ * gateway, somebody writes routes of his own between the app's reads and its writes, Azure refuses and loses the app's
+ * requests, Event Grid loses, repeats and shuffles its events.
  */
 import assert from "node:assert/strict";
+import type { RandomFaultCounts } from "../../local/azure/localAzure.ts";
 import { contextOf, sampleManifests } from "../azure/kubernetesSample.ts";
 import { SeededRandom } from "../domain/seededRandom.ts";
 import { sampleTicket } from "../harness/clusterTickets.ts";
 import { sampleTicket as provisionTicket } from "../harness/tickets.ts";
+import { type ForeignRoute, type ForeignWriter, startForeignWriter } from "./foreignWriter.ts";
 import { ENVIRONMENT, openRouteLab, type RouteLab } from "./routeLab.ts";
 
 const second = { name: "secureaks2", networkPlugin: "kubenet", podCidr: "10.245.0.0/16" };
@@ -24,6 +27,7 @@ const unpleasant = (seed: number) => ({
   throttled: 0.08,
   unavailable: 0.04,
   conflict: 0.15,
+  preconditionFailed: 0.1,
   loseAnswer: 0.04,
   reset: 0.02,
   superseded: 0.1,
@@ -34,30 +38,45 @@ const unpleasant = (seed: number) => ({
 });
 
 /** A route of somebody else's in the gateway's table. */
-const foreign = { addressPrefix: "192.168.7.0/24", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.0.0.9" };
+const office = { addressPrefix: "192.168.7.0/24", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.0.0.9" };
 
 /** Seconds between two scalings: most, so that some come into the middle of others. */
 const PAUSE_SECONDS_MAX = 400;
 /** Longer than AKS's scaling, its route controller, a late event and the sweep after it take together. */
 const SETTLED_SECONDS = 1500;
 const NODES_MAX = 5;
+/** A last foreign write has settled by then, and what it stood in the way of has been looked at again. */
+const QUIET_SECONDS = 330;
 
 /** Throws when a seed's race does not end as it must; says in a line what it was. */
 export async function routeRace(seed: number): Promise<string> {
   const lab = await openRouteLab({ tickets: twoClusters });
   try {
-    await lab.arm("PUT", `${lab.gatewayTable}/routes/office`, { properties: foreign });
+    await lab.arm("PUT", `${lab.gatewayTable}/routes/office`, { properties: office });
     await lab.seconds(10);
     const { azure } = lab.world;
     azure.setFaults([], { ...unpleasant(seed), principal: azure.app.objectId });
-    const scalings = await runRace(lab, new SeededRandom(seed));
-    azure.setFaults([]);
-    await expectOwnRoutesRight(lab);
+    const writer = startForeignWriter(lab, seed);
+    const scalings = await runRace(lab, new SeededRandom(seed)).finally(writer.end);
+    const faults = azure.randomFaultCounts;
+    azure.setFaults([], {});
+    await lab.seconds(QUIET_SECONDS);
+    await expectOwnRoutesRight(lab, new Map([["office", office], ...writer.routes]));
     assert.deepEqual(azure.taskFailures, []);
-    return `${scalings.join(", ")}; ${lab.gatewayWrites()} writes of the gateway's table`;
+    assert.ok(
+      Object.keys(faults).some((kind) => kind.startsWith("event")),
+      "not one event suffered",
+    );
+    return `${scalings.join(", ")}; ${lab.gatewayWrites()} writes of the gateway's table; ${suffered(lab, writer, faults)}`;
   } finally {
     await lab.world.close();
   }
+}
+
+function suffered({ world: { azure } }: RouteLab, writer: ForeignWriter, faults: RandomFaultCounts): string {
+  const overtaken = azure.requests.filter(({ status }) => status === 412).length - (faults.preconditionFailed ?? 0);
+  const counts = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`);
+  return `${writer.writeCount} foreign writes, ${overtaken} of them faster than the app's; ${counts.join(", ")}`;
 }
 
 async function runRace(lab: RouteLab, random: SeededRandom): Promise<readonly string[]> {
@@ -92,12 +111,12 @@ async function movePods(lab: RouteLab, cluster: string | undefined, replicas: nu
   await lab.arm("POST", `${lab.clusterId(cluster)}/runCommand`, { command, context });
 }
 
-async function expectOwnRoutesRight(lab: RouteLab): Promise<void> {
+async function expectOwnRoutesRight(lab: RouteLab, foreign: ReadonlyMap<string, ForeignRoute>): Promise<void> {
   const { routes } = (await lab.arm("GET", lab.gatewayTable)).body.properties as { readonly routes: readonly Route[] };
-  const office = routes.find(({ name }) => name === "office");
-  const { addressPrefix, nextHopType, nextHopIpAddress } = office?.properties ?? {};
-  assert.deepEqual({ addressPrefix, nextHopType, nextHopIpAddress }, foreign, "a foreign route was touched");
-  const own = routes.filter((route) => route !== office).map(({ properties }) => inWords(properties));
+  const others = routes.filter(({ name }) => foreign.has(name));
+  const seen = new Map(others.map(({ name, properties }) => [name, whatHeSays(properties)]));
+  assert.deepEqual(seen, foreign, "a foreign route was touched");
+  const own = routes.filter(({ name }) => !foreign.has(name)).map(({ properties }) => inWords(properties));
   const sources = await Promise.all(clusters.map((cluster) => lab.routes(lab.tableOf(cluster))));
   assert.deepEqual(own.sort(), sources.flat().sort(), "the gateway's table is not equal to the clusters'");
   // Azure refuses a table with a default route there (400): none was ever sent.
@@ -107,13 +126,13 @@ async function expectOwnRoutesRight(lab: RouteLab): Promise<void> {
 
 interface Route {
   readonly name: string;
-  readonly properties: {
-    readonly addressPrefix: string;
-    readonly nextHopType: string;
-    readonly nextHopIpAddress: string;
-  };
+  readonly properties: ForeignRoute;
 }
 
-function inWords({ addressPrefix, nextHopIpAddress }: Route["properties"]): string {
+function whatHeSays({ addressPrefix, nextHopType, nextHopIpAddress }: ForeignRoute): ForeignRoute {
+  return { addressPrefix, nextHopType, nextHopIpAddress };
+}
+
+function inWords({ addressPrefix, nextHopIpAddress }: ForeignRoute): string {
   return `${addressPrefix} → ${nextHopIpAddress}`;
 }

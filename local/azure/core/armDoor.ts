@@ -78,7 +78,7 @@ function understand({ method, url, headers, baseUrl }: HttpRequest): Unauthentic
 
 function perform(world: LocalWorld, request: Unauthenticated, caller: Principal, http: HttpRequest): Outcome {
   const path = `/${request.segments.join("/")}`;
-  const fault = world.faults.takeBegin({ method: request.method, path, caller }, false);
+  const fault = world.faults.takeBegin({ method: request.method, path, caller, ifMatch: request.ifMatch }, false);
   if (fault instanceof ArmError) throw fault;
   if (fault === "reset" || fault === "hang") return fault;
   const response = world.state.turn(() => handleArmRequest(world, { ...request, caller, body: parseBody(http) }));

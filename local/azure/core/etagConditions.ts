@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ArmError } from "./armError.ts";
 import type { StoredResource } from "./resourceType.ts";
 
@@ -8,7 +9,6 @@ export function checkEtagConditions(
   conditions: { readonly ifMatch: string | undefined; readonly ifNoneMatch: string | undefined },
 ): void {
   const { ifMatch, ifNoneMatch } = conditions;
-  const shown = (header: string): string => (header === "*" ? header : `W/"${opaque(header)}"`);
   if (ifMatch !== undefined && !(existing !== undefined && (ifMatch === "*" || listed(ifMatch, existing.etag)))) {
     throw preconditionFailed(
       existing === undefined
@@ -34,6 +34,17 @@ function listed(header: string, etag: string): boolean {
 
 function opaque(etag: string): string {
   return etag.trim().replace(/^W\//, "").replaceAll('"', "");
+}
+
+/** Somebody else's write has come between a caller's read and its own. */
+export function overtaken(id: string, ifMatch: string): ArmError {
+  return preconditionFailed(
+    `Etag provided in if-match header ${shown(ifMatch)} does not match etag W/"${randomUUID()}" of resource ${id} in NRP data store.`,
+  );
+}
+
+function shown(header: string): string {
+  return header === "*" ? header : `W/"${opaque(header)}"`;
 }
 
 function preconditionFailed(message: string): ArmError {

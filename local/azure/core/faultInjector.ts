@@ -1,5 +1,6 @@
 import { ArmError } from "./armError.ts";
-import type { FaultAnswer, FaultScript, RandomFaults } from "./faultScript.ts";
+import { overtaken } from "./etagConditions.ts";
+import type { FaultAnswer, FaultScript, RandomFaultCounts, RandomFaultKind, RandomFaults } from "./faultScript.ts";
 import type { Principal } from "./resourceType.ts";
 import { SeededRandom } from "./seededRandom.ts";
 import { StateTable } from "./stateTable.ts";
@@ -9,6 +10,7 @@ export interface FaultSubject {
   readonly method: string;
   readonly path: string;
   readonly caller: Principal | undefined;
+  readonly ifMatch?: string | undefined;
 }
 
 export type BeginFault = Exclude<FaultAnswer, { readonly status: number }> | ArmError;
@@ -23,6 +25,7 @@ interface ArmedScript {
 export class FaultInjector {
   #armed: ArmedScript[] = [];
   #rates: RandomFaults | undefined;
+  #counts: Partial<Record<RandomFaultKind, number>> = {};
   #random: SeededRandom;
   readonly #defaultSeed: number;
 
@@ -41,6 +44,7 @@ export class FaultInjector {
 
   setRandom(rates: RandomFaults | undefined): void {
     this.#rates = rates;
+    this.#counts = {};
     this.#random = streamOf(rates?.seed ?? this.#defaultSeed);
   }
 
@@ -50,6 +54,11 @@ export class FaultInjector {
 
   get random(): RandomFaults | undefined {
     return this.#rates;
+  }
+
+  /** How often each has hit since the rates were set. */
+  get randomCounts(): RandomFaultCounts {
+    return { ...this.#counts };
   }
 
   /** What happens in place of a request, if anything. Random faults spare the calls that Azure's own services make. */
@@ -65,8 +74,7 @@ export class FaultInjector {
     if (answer !== undefined && typeof answer !== "string") {
       return { error: errorOf(answer), status: answer.operationStatus ?? "Failed" };
     }
-    if (this.#applies(subject) && this.#hits(this.#rates?.superseded))
-      return { error: superseded(), status: "Canceled" };
+    if (this.#applies(subject) && this.#hits("superseded")) return { error: superseded(), status: "Canceled" };
     return undefined;
   }
 
@@ -77,8 +85,8 @@ export class FaultInjector {
   }
 
   /** Whether an event suffers that, of its share. */
-  takeEvent(kind: "eventLate" | "eventOvertaken" | "eventDuplicated" | "eventLost"): boolean {
-    return this.#hits(this.#rates?.[kind]);
+  takeEvent(kind: Extract<RandomFaultKind, `event${string}`>): boolean {
+    return this.#hits(kind);
   }
 
   #takeScripted(when: string, subject: FaultSubject): FaultAnswer | undefined {
@@ -94,30 +102,31 @@ export class FaultInjector {
   }
 
   #drawBegin(subject: FaultSubject): BeginFault | undefined {
-    const rates = this.#rates;
-    if (rates === undefined || !this.#applies(subject)) return undefined;
+    if (!this.#applies(subject)) return undefined;
     const isRead = subject.method === "GET" || subject.method === "HEAD";
-    if (this.#hits(rates.reset)) return "reset";
-    if (this.#hits(rates.loseAnswer)) return "loseAnswer";
-    if (this.#hits(rates.throttled)) {
+    if (this.#hits("reset")) return "reset";
+    if (this.#hits("loseAnswer")) return "loseAnswer";
+    if (this.#hits("throttled")) {
       const headers = { "retry-after": "5" };
       return new ArmError(429, "TooManyRequests", "The request is being throttled. Please try again later.", {
         headers,
       });
     }
-    if (this.#hits(rates.unavailable)) {
+    if (this.#hits("unavailable")) {
       return new ArmError(503, "ServiceUnavailable", "The service is temporarily unavailable. Please try again later.");
     }
-    if (this.#hits(rates.internalError)) {
+    if (this.#hits("internalError")) {
       return new ArmError(500, "InternalServerError", "An error occurred while processing this request.");
     }
-    if (!isRead && this.#hits(rates.conflict)) {
+    if (!isRead && this.#hits("conflict")) {
       return new ArmError(
         409,
         "AnotherOperationInProgress",
         "Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: https://management.azure.com/.",
       );
     }
+    if (!isRead && subject.ifMatch !== undefined && this.#hits("preconditionFailed"))
+      return overtaken(subject.path, subject.ifMatch);
     return undefined;
   }
 
@@ -126,8 +135,11 @@ export class FaultInjector {
     return this.#rates !== undefined && (wanted === undefined || isPrincipal(caller, wanted));
   }
 
-  #hits(rate: number | undefined): boolean {
-    return rate !== undefined && rate > 0 && this.#random.next() < rate;
+  #hits(kind: RandomFaultKind): boolean {
+    const rate = this.#rates?.[kind] ?? 0;
+    if (rate <= 0 || this.#random.next() >= rate) return false;
+    this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
+    return true;
   }
 }
 

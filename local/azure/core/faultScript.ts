@@ -54,6 +54,8 @@ export interface RandomFaults {
   readonly internalError?: number;
   /** 409 AnotherOperationInProgress, on writes and deletes. */
   readonly conflict?: number;
+  /** 412 PreconditionFailed, on writes and deletes with If-Match: somebody was faster. */
+  readonly preconditionFailed?: number;
   readonly reset?: number;
   readonly loseAnswer?: number;
   /** Long operations that end as Canceled, superseded by another. */
@@ -67,6 +69,12 @@ export interface RandomFaults {
   /** Attempts at delivery that never reach the endpoint and are made again. */
   readonly eventLost?: number;
 }
+
+/** What can be drawn at random. */
+export type RandomFaultKind = Exclude<keyof RandomFaults, "seed" | "principal">;
+
+/** How often each has hit; one that never has is absent. */
+export type RandomFaultCounts = Readonly<Partial<Record<RandomFaultKind, number>>>;
 
 /** Reads scripts that came as JSON; throws a sentence that names the first mistake. */
 export function parseFaultScripts(json: unknown): readonly FaultScript[] {

@@ -85,7 +85,7 @@ function answerModuleDoor({ world }: LocalDoor, method: string, url: URL, body: 
 }
 
 function showFaults({ world }: LocalDoor): ArmResponse {
-  return ok({ scripts: world.faults.scripts, random: world.faults.random ?? null });
+  return ok({ scripts: world.faults.scripts, random: world.faults.random ?? null, hits: world.faults.randomCounts });
 }
 
 function stats({ world, log, taskFailures }: LocalDoor): object {
