@@ -48,6 +48,18 @@ describe("routeBrake", () => {
     expect(judgeRoutes({ ...orderlyWorld(), ...gateway, clusters: half }, { nowEpochMs }).routes).toHaveLength(2);
   });
 
+  it("is no equality, though nodes and their own table agree and nothing more is to be written", () => {
+    // More of them than routes that stay, each named after a node that is there, and leading nowhere.
+    const stray = [...four, four[0]].map((each, at) =>
+      armRoute(gatewayRouteName("aks0", `${each?.name}____${at}`), `10.100.${50 + at}.0/24`, `10.0.5.${90 + at}`),
+    );
+    const table = gatewayTable([...routesTo(four, 0, "aks0"), ...stray]);
+    const held = judged(cluster(four, four), { gatewayTable: table });
+    expect(held.findings.map(({ code }) => code)).toEqual(["Braked"]);
+    expect(held).not.toHaveProperty("routes");
+    expect(held).toMatchObject({ isEqual: false, isSettled: false, brake: { lostCount: 5, ownCount: 9 } });
+  });
+
   it("keeps a living node's last route and writes everything else", () => {
     const joined = node(0, 4);
     const more = { ...cluster([...four.slice(0, 3), joined], four.slice(1, 3)) };
