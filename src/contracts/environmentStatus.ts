@@ -45,6 +45,8 @@ const passStatus = z.object({
   change: z.string().optional(),
   writtenAt: z.iso.datetime().optional(),
   healthyAt: z.iso.datetime().optional(),
+  /** Not all backends were healthy within five minutes after the write; absent while they are asked for. */
+  unwell: z.object({ askedUntil: z.iso.datetime(), seen: z.string() }).optional(),
   /** From the hint to the write, and to a gateway that finds its backends healthy. */
   secondsToWritten: z.number().optional(),
   secondsToHealthy: z.number().optional(),

@@ -3,6 +3,7 @@
  * hint is lost: one that comes while a pass runs makes the running instance look once more before it ends.
  */
 
+import type { UnwellBackends } from "./backendWatch.ts";
 import type { RouteVerdict } from "./judgeRoutes.ts";
 import type { RouteBrake } from "./routeBrake.ts";
 import type { RouteHeadroom } from "./routeHeadroom.ts";
@@ -29,8 +30,10 @@ export interface PassRecord {
   readonly change?: string;
   /** When Azure had taken the write in. */
   readonly writtenAt?: string;
-  /** When the gateway found all its backends healthy; absent when it did not within the time given. */
+  /** When the gateway found all its backends healthy; absent as long as it does not. */
   readonly healthyAt?: string;
+  /** It did not within the time given. */
+  readonly unwell?: UnwellBackends;
   /** Why it could not be brought to its end. */
   readonly failure?: Failure;
 }
@@ -226,14 +229,19 @@ export function freshnessSeconds({ lastEqualAt }: RouteSyncState, nowEpochMs: nu
   return lastEqualAt === undefined ? undefined : Math.max(0, (nowEpochMs - Date.parse(lastEqualAt)) / 1000);
 }
 
-/** Notes when the gateway found all its backends healthy after a write; of a pass that is forgotten nothing is noted. */
-export function recordHealthy(
+/** What became of the backends after one write. */
+export type BackendsEnd = { readonly instanceId: string; readonly writtenAt: string } & (
+  | { readonly healthyAt: string }
+  | { readonly unwell: UnwellBackends }
+);
+
+/** Notes what became of the backends after a write; of a pass that is forgotten nothing is noted. */
+export function recordBackends(
   state: RouteSyncState,
-  health: { readonly instanceId: string; readonly writtenAt: string; readonly healthyAt: string },
+  { instanceId, writtenAt, ...backends }: BackendsEnd,
 ): RouteSyncState {
-  const { instanceId, writtenAt, healthyAt } = health;
   const passes = state.passes.map((pass) =>
-    pass.instanceId === instanceId && pass.writtenAt === writtenAt ? { ...pass, healthyAt } : pass,
+    pass.instanceId === instanceId && pass.writtenAt === writtenAt ? { ...pass, ...backends } : pass,
   );
   return { ...state, passes };
 }

@@ -1,4 +1,5 @@
 import {
+  type BackendsEnd,
   begin,
   type Confirmation,
   confirm,
@@ -10,7 +11,7 @@ import {
   type PassReport,
   type RouteSyncState,
   record,
-  recordHealthy,
+  recordBackends,
 } from "../domain/routeSyncState.ts";
 import { endWatch, keepWatch, type RouteWatch, type WatchAnswer, type WatchRequest } from "../domain/routeWatch.ts";
 import type { FindingChanges } from "../domain/standingFindings.ts";
@@ -22,8 +23,8 @@ export interface GatewayRoutesOperations {
   displace: { input: Parameters<typeof displace>[1]; output: ReturnType<typeof displace>[1] };
   end: { input: Parameters<typeof end>[1]; output: ReturnType<typeof end>[1] };
   record: { input: PassReport; output: FindingChanges };
-  /** After a write of this instance the gateway has found all its backends healthy. */
-  recordHealthy: { input: Parameters<typeof recordHealthy>[1]; output: null };
+  /** What the gateway said of its backends after a write of this instance. */
+  recordBackends: { input: BackendsEnd; output: null };
   nothingToFollow: { input: null; output: FindingChanges };
   keepWatch: { input: WatchRequest; output: WatchAnswer };
   endWatch: { input: { readonly instanceId: string }; output: null };
@@ -46,7 +47,7 @@ export const gatewayRoutes = entityFunction<GatewayRoutesState, GatewayRoutesOpe
     displace,
     end,
     record,
-    recordHealthy: (state, health) => [recordHealthy(state, health), null],
+    recordBackends: (state, backends) => [recordBackends(state, backends), null],
     nothingToFollow,
     keepWatch,
     endWatch: (state, watch) => [endWatch(state, watch), null],

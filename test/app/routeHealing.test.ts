@@ -9,6 +9,8 @@ afterEach(async () => {
 
 /** A sweep comes every five minutes, and its look seconds later. */
 const SWEEP_SECONDS = 330;
+/** AKS takes three minutes to scale, its table is written within two more, and the gateway's follows. */
+const SCALED_SECONDS = 330;
 
 describe("the sweep", () => {
   it("heals what no event told, and a route that somebody deleted, and leaves those of others", async () => {
@@ -83,6 +85,35 @@ describe("a write of the gateway's table", () => {
     expect(findings).toEqual([]);
     expect(counters.failedPassCount).toBe(1);
     expect(passes.some(({ reason, writtenAt }) => reason !== "sweep" && writtenAt !== undefined)).toBe(true);
+  });
+});
+
+describe("the backends after a write", () => {
+  it("are asked for during five minutes, and what was wrong with them at last is kept with the pass", async () => {
+    lab = await openRouteLab();
+    // Off its subnet the table has no effect, and the gateway reaches no pod.
+    const { subnets } = (await lab.arm("GET", lab.gatewayTable)).body.properties;
+    const { id, properties } = (await lab.arm("GET", subnets[0].id)).body;
+    await lab.arm("PUT", id, { properties: { ...properties, routeTable: undefined } });
+    await lab.scale(3);
+    await lab.seconds(SCALED_SECONDS);
+    const written = async () => (await lab.status()).gatewayRoutes?.passes.find(({ writtenAt }) => writtenAt);
+    expect(await written()).not.toHaveProperty("unwell");
+    await lab.seconds(300);
+    const { writtenAt = "", unwell, ...pass } = (await written()) ?? {};
+    expect(pass).not.toHaveProperty("healthyAt");
+    expect(pass).not.toHaveProperty("secondsToHealthy");
+    expect(unwell?.seen).toMatch(/^Not healthy, of \d+ backend servers: 10\.244\.\d+\.\d+ Unhealthy \(.+\)/);
+    const askedSeconds = (Date.parse(unwell?.askedUntil ?? "") - Date.parse(writtenAt)) / 1000;
+    expect(askedSeconds).toBeGreaterThanOrEqual(300);
+    expect(askedSeconds).toBeLessThan(330);
+    expect((await lab.state()).findings).toMatchObject([{ code: "GatewayTableDetached", isOpen: true }]);
+    // The watch has ended: nobody asks any more.
+    const asked = (): number => lab.world.azure.requests.filter(({ path }) => /backendhealth$/i.test(path)).length;
+    const before = asked();
+    expect(before).toBeGreaterThan(10);
+    await lab.seconds(600);
+    expect(asked()).toBe(before);
   });
 });
 

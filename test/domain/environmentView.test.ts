@@ -5,11 +5,19 @@ import {
   environmentList,
   environmentStatus,
 } from "../../src/contracts/environmentStatus.ts";
+import { unwellInWords } from "../../src/domain/backendWatch.ts";
 import { type EnvironmentState, emptyEnvironment } from "../../src/domain/environmentLock.ts";
 import { remember } from "../../src/domain/environmentMemory.ts";
 import { environmentSummary, environmentView } from "../../src/domain/environmentView.ts";
 import { judgeRoutes } from "../../src/domain/judgeRoutes.ts";
-import { confirm, countEvent, emptyRouteSync, type RouteSyncState, record } from "../../src/domain/routeSyncState.ts";
+import {
+  confirm,
+  countEvent,
+  emptyRouteSync,
+  type RouteSyncState,
+  record,
+  recordBackends,
+} from "../../src/domain/routeSyncState.ts";
 import { nowEpochMs, orderlyWorld, randomWorld } from "./routeWorld.ts";
 import { seedSpec } from "./seedSpec.ts";
 
@@ -31,9 +39,16 @@ function busyState(seed: number): RouteSyncState {
   const times = { hintAt: at(-20), startedAt: at(-5), finishedAt: at(0), writtenAt: at(0), healthyAt: at(25) };
   const equal = judgeRoutes(orderlyWorld(2), { nowEpochMs });
   const [after] = record(emptyRouteSync, { ...first, ...times, change: "1 route to add", verdict: equal });
-  const second = { ...first, reason: "sweep", startedAt: at(300), finishedAt: at(301), verdict } as const;
-  const [braked] = record(countEvent(after, { ignored: "forgedTopic" }), second);
-  return confirm(braked, { digest: verdict.brake?.digest ?? "", at: at(302) })[0];
+  const ended = { startedAt: at(300), finishedAt: at(301), writtenAt: at(301) };
+  const [braked] = record(countEvent(after, { ignored: "forgedTopic" }), {
+    ...first,
+    ...ended,
+    reason: "sweep",
+    verdict,
+  });
+  const unwell = { askedUntil: at(601), seen: unwellInWords(2, ["10.100.0.4 Unhealthy"]) };
+  const seen = recordBackends(braked, { instanceId: first.instanceId, writtenAt: at(301), unwell });
+  return confirm(seen, { digest: verdict.brake?.digest ?? "", at: at(302) })[0];
 }
 
 const facts = (environment: EnvironmentState, routes?: RouteSyncState) => ({
@@ -54,9 +69,12 @@ describe("environmentView", () => {
       gatewayRoutes: { isRunning: false, lastEqualAt: at(0), freshnessSeconds: 600, counters: { passCount: 2 } },
     });
     expect(view?.gatewayRoutes?.passes).toMatchObject([
-      { reason: "sweep" },
+      { reason: "sweep", unwell: { seen: "Not healthy, of 2 backend servers: 10.100.0.4 Unhealthy" } },
       { reason: "event", secondsToWritten: 20, secondsToHealthy: 45 },
     ]);
+    // Of two writes of one instance each has its own end.
+    expect(view?.gatewayRoutes?.passes[0]).not.toHaveProperty("healthyAt");
+    expect(view?.gatewayRoutes?.passes[1]).not.toHaveProperty("unwell");
   });
 
   it("is what the contract says, no field more, in every state", () => {
