@@ -134,6 +134,20 @@ describe("random faults", () => {
     expect(await outcomes()).not.toEqual(first);
   });
 
+  it("let somebody be faster, where a write says what it builds on, and are counted", async () => {
+    lab.azure.setFaults([], { preconditionFailed: 1 });
+    expect((await put("rt-race")).status).toBe(201);
+    await lab.clock.advance(30_000);
+    const headers = { "if-match": String((await lab.send("GET", table("rt-race"))).body.etag) };
+    const overtaken = await lab.send("PUT", table("rt-race"), { body: { location: "westeurope" }, headers });
+    expect(overtaken.outcome).toBe("412 PreconditionFailed");
+    expect(errorOf(overtaken).message).toBe("Precondition failed.");
+    expect(lab.azure.randomFaultCounts).toEqual({ preconditionFailed: 1 });
+    expect((await lab.send("GET", "/_local/faults")).body.hits).toEqual({ preconditionFailed: 1 });
+    lab.azure.setFaults([], {});
+    expect(lab.azure.randomFaultCounts).toEqual({});
+  });
+
   it("spare callers that they do not name", async () => {
     await lab.clock.advance(60_000);
     lab.azure.setFaults([], { unavailable: 1, principal: "app" });
