@@ -31,7 +31,7 @@ export type RouteHint =
   | { readonly kind: "table"; readonly environment: string; readonly cluster: string; readonly reason: string }
   /** A cluster or a pool was changed: its routes are going to change within minutes. */
   | { readonly kind: "pools"; readonly environment: string; readonly cluster: string; readonly reason: string }
-  | { readonly kind: "ignored"; readonly why: IgnoredBecause };
+  | { readonly kind: "ignored"; readonly why: Exclude<IgnoredBecause, "notUnderstood"> };
 
 /** Why an event is not followed. A bound set, because each is counted. */
 export const ignoredReasons = [
@@ -46,6 +46,8 @@ export const ignoredReasons = [
   "otherOperation",
   /** An event of a type that says nothing about resources. */
   "unknownType",
+  /** No event in either schema. It is refused, too, so that it ends with the dead letters; each attempt to deliver it counts. */
+  "notUnderstood",
 ] as const;
 
 export type IgnoredBecause = (typeof ignoredReasons)[number];
@@ -67,7 +69,7 @@ export function routeHint(event: ResourceEvent, index: EnvironmentIndex, subscri
   return ignored("foreignResource");
 }
 
-function ignored(why: IgnoredBecause): RouteHint {
+function ignored(why: Extract<RouteHint, { kind: "ignored" }>["why"]): RouteHint {
   return { kind: "ignored", why };
 }
 

@@ -8,15 +8,18 @@ import { startRouteSync } from "./startRouteSync.ts";
 
 /**
  * What Event Grid delivers, one event at a time. An event that is of no use here is counted and done with: delivered
- * again it would be no better. One that cannot be understood is thrown: after its last attempt Event Grid lays it down
+ * again it would be no better. One that cannot be understood is counted and thrown: after its last attempt Event Grid lays it down
  * with the dead letters, where somebody can look at it.
  */
 export const routeEvents =
   (subscriptionId: string) =>
   async (body: unknown, context: InvocationContext): Promise<void> => {
-    const parsed = parseResourceEvent(body);
-    if (!parsed.ok) throw new Error(notUnderstood(parsed.mistakes));
     const instances = durableInstances(context);
+    const parsed = parseResourceEvent(body);
+    if (!parsed.ok) {
+      await instances.signalEntity(entityOf(NO_ENVIRONMENT), "countEvent", { ignored: "notUnderstood" });
+      throw new Error(notUnderstood(parsed.mistakes));
+    }
     const { event } = parsed;
     const hint = routeHint(event, await readIndex(instances, subscriptionId), subscriptionId);
     if (hint.kind === "ignored") {

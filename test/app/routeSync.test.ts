@@ -79,7 +79,7 @@ describe("the gateway's routes", () => {
     expect(await lab.deliver({ id: "1", eventType: "Microsoft.Resources.ResourceWriteSuccess" })).toBe(500);
     expect(await lab.deliver("{")).toBe(400);
     expect(await lab.deliver({ ...lab.event("x/write", lab.tableOf()), eventType: "Contoso.Items.Changed" })).toBe(202);
-    expect((await lab.state("-")).counters.ignoredEventCounts).toEqual({ unknownType: 1 });
+    expect((await lab.state("-")).counters.ignoredEventCounts).toEqual({ notUnderstood: 1, unknownType: 1 });
   });
 });
 
