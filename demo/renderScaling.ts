@@ -22,11 +22,16 @@ export interface Window {
 
 const NODE_CELLS_MAX = 36;
 const NODE_CELLS_MIN = 7;
-const HEADS = ["cluster's table", "gateway's table", "a request through the gateway"] as const;
+const HEADS = ["cluster's table", "gateway's table", "a request answers"] as const;
 /** The longest prefix of a pod route, and the heads. */
 const ROUTE_CELLS = 15;
 const ANSWER_CELLS = 17;
 const MARGIN_CELLS = 2;
+
+/** What is shown, and in which time. */
+export function scalingTitle({ environment }: ScalingLook): string {
+  return `a node pool of ${environment.name} scales · times are Azure's`;
+}
 
 /** At most `rows - 1` lines of at most `columns - 1` cells, so that no terminal scrolls or wraps it. */
 export function renderScaling(view: ScalingView, window: Window): string {
@@ -34,7 +39,7 @@ export function renderScaling(view: ScalingView, window: Window): string {
   const paint = palette(window.color);
   const width = Math.max(40, window.columns - 1);
   const top = [
-    `  ${paint.bold("Portcullis")}  ${cut(`node pool of ${look.environment.name} scales`, width - 14)}`,
+    `  ${paint.bold("Portcullis")}  ${cut(scalingTitle(look), width - 14)}`,
     paint.dim(cut(`  ${view.headline}`, width)),
     "",
     paint.dim(cut(columns(["node", ...HEADS], width), width)),

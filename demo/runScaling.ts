@@ -84,7 +84,7 @@ export async function runScaling({ operator, place, screen, sweeps, signal }: Sc
   });
   await operator.local("PUT", "/_local/faults", { ...set, random: set.random ?? undefined });
 
-  watch.headline = `The operator scales ${COUNTS.out} → ${COUNTS.in}. Events come at once.`;
+  watch.headline = `The operator scales ${COUNTS.out} → ${COUNTS.in}. Events come at once; the routes that go lead to nodes that are gone.`;
   const syncCount = watch.record.syncs.length;
   await scale(operator, place, COUNTS.in);
   await watch.until("equal tables", (look, { syncs }) => isRight(look, COUNTS.in) && syncs.length > syncCount);

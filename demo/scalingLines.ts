@@ -20,8 +20,8 @@ function countChange(what: string, before: number, now: number): readonly string
 
 const answerWords = {
   "200": "answers 200 through the gateway",
-  "502 no pod yet": "502: no pod of it is in the gateway yet",
-  "502 unreachable": "502: its pod runs and the gateway knows it, but has no route to it",
+  "502 no pod yet": "502: its pod is not in the gateway yet",
+  "502 unreachable": "502: the gateway has its pod, but no route to it",
 } as const;
 
 function answerChanges(before: ScalingRecord, now: ScalingRecord): readonly string[] {
@@ -45,11 +45,11 @@ function syncChanges(before: ScalingRecord, now: ScalingRecord): readonly string
   return [...written, ...healthy];
 }
 
-/** In the app's own words, with what made it look; a look of a watch has no event of its own. */
+/** In the app's own words, with what made it look; a look of a watch has no event of its own. It is done when it was found to be in effect. */
 export function syncText({ reason, writes, change = "", secondsToWritten }: SyncRecord): string {
   const short = change.replace(/: .*$/, "");
-  const after = reason === "event" ? since(secondsToWritten) : "";
-  return `the app wrote the gateway's table: ${short}, ${writes} ${writes === 1 ? "write" : "writes"} (${reason}${after})`;
+  const what = `the app's sync is done: ${short}, ${writes} ${writes === 1 ? "write" : "writes"}`;
+  return reason === "event" ? `${what}${since(secondsToWritten)}` : `${what} (${reason})`;
 }
 
 function since(seconds: number | undefined): string {

@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import { renderScaling, type ScalingView } from "./renderScaling.ts";
+import { renderScaling, type ScalingView, scalingTitle } from "./renderScaling.ts";
 
 export interface ScalingScreen {
   show(view: ScalingView): void;
@@ -22,6 +22,7 @@ export function plainScalingScreen(stream: NodeJS.WritableStream): ScalingScreen
   let headline = "";
   return {
     show(view) {
+      if (headline === "") stream.write(`\n  Portcullis  ${scalingTitle(view.look)}\n\n`);
       if (view.headline !== headline) stream.write(`         ${view.headline}\n`);
       headline = view.headline;
       for (const line of view.lines.slice(shown)) stream.write(`${line}\n`);

@@ -63,10 +63,6 @@ export async function routeRace(seed: number): Promise<string> {
     await lab.seconds(QUIET_SECONDS);
     await expectOwnRoutesRight(lab, new Map([["office", office], ...writer.routes]));
     assert.deepEqual(azure.taskFailures, []);
-    assert.ok(
-      Object.keys(faults).some((kind) => kind.startsWith("event")),
-      "not one event suffered",
-    );
     return `${scalings.join(", ")}; ${lab.gatewayWrites()} writes of the gateway's table; ${suffered(lab, writer, faults)}`;
   } finally {
     await lab.world.close();

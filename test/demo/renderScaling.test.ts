@@ -56,7 +56,7 @@ describe("scalingLines", () => {
       "   1:15  routes in the cluster's table: 2 → 3",
       "   1:15  routes in the gateway's table: 2 → 3",
       "   1:15  aks-pool-vmss000002  answers 200 through the gateway",
-      "   1:15  the app wrote the gateway's table: 1 route to add, 1 write (event, 20 s after the event)",
+      "   1:15  the app's sync is done: 1 route to add, 1 write, 20 s after the event",
     ]);
     expect(scalingLines(now, now, 0)).toEqual([]);
   });

@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly faults?: readonly FaultScript[];
   readonly randomFaults?: RandomFaults;
   readonly seed?: number;
+  /** Settings of the app beside those that it needs. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface World {
@@ -133,6 +135,7 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     FUNCTION_APP_ID: azure.functionAppId,
     DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     NO_PROXY: "127.0.0.1,localhost",
+    ...options.settings,
   };
   const start = async (): Promise<Host> => {
     const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings });
