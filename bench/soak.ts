@@ -12,7 +12,7 @@ import { routeRace } from "../test/app/routeRace.ts";
 const USAGE = `npm run soak [-- --seeds N] [--from S] [--only NAME]
   --seeds  how many; default 500
   --from   the first one; default 1
-  --only   routeRace:   two kubenet clusters scale at once while Azure refuses, loses and shuffles
+  --only   routeRace:   two kubenet clusters scale at once while others write the table and Azure refuses, loses and shuffles
            killedSync:  the host is killed while the gateway's routes follow a scaling
            killedBuild: the host is killed and Azure refuses and loses while an environment is built (every tenth seed)
 `;
