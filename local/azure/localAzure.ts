@@ -9,10 +9,14 @@ import type { LocalWorld } from "./core/localWorld.ts";
 import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
 import type { AzureWorld, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
-import type { LogRow } from "./core/workspaceLog.ts";
 import { type StateSnapshot, WorldState } from "./core/worldState.ts";
 import { setFunctionApp } from "./eventGrid/functionApps.ts";
 import { startInternetProxy } from "./internet/internetProxy.ts";
+import { QueryEngine } from "./logs/kql/queryEngine.ts";
+import { startLogsServer } from "./logs/logsServer.ts";
+import { addColumns, addRows, type OutsideColumns, type OutsideRow } from "./logs/rowsFromOutside.ts";
+import { tableSchemas } from "./logs/tableSchemas.ts";
+import type { LogRow } from "./logs/workspaceLog.ts";
 import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorld.ts";
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
@@ -28,6 +32,8 @@ export interface LocalAzureOptions {
   /** Port of ARM and of the identity endpoint; default 0: any free one. */
   readonly port?: number;
   readonly tokenPort?: number;
+  /** Port of the query service of Log Analytics; default 0: any free one. */
+  readonly logsPort?: number;
   /** File that everything is kept in; default: nothing outlives the process. */
   readonly statePath?: string;
   /** Same seed, same ids, addresses and random faults; default 1. */
@@ -59,12 +65,14 @@ export interface AzureSnapshot {
   readonly state: StateSnapshot;
 }
 
-/** A running local Azure: ARM, the identity endpoint and the internet around it, all on loopback. */
+/** A running local Azure: ARM, the identity endpoint, the query service and the internet around it, all on loopback. */
 export interface LocalAzure {
   /** "https://localhost:1234" */
   readonly armUrl: string;
   /** "http://127.0.0.1:1235/msi/token": the IDENTITY_ENDPOINT of an app. */
   readonly tokenUrl: string;
+  /** "https://127.0.0.1:1236/v1": the query service of Log Analytics. */
+  readonly logsUrl: string;
   /** The certificate authority that clients must trust, PEM. */
   readonly caPem: string;
   readonly tenantId: string;
@@ -87,8 +95,12 @@ export interface LocalAzure {
   readonly internalRequests: readonly RecordedRequest[];
   /** Mistakes of the stand-in itself: tasks that threw. Tests want none. */
   readonly taskFailures: readonly string[];
-  /** Rows of a table of a workspace's log. */
+  /** Rows of a table of a workspace's log, those that queries do not see yet included. */
   logRows(workspaceResourceId: string, table: string): readonly LogRow[];
+  /** Puts rows into a workspace's table: recorded ones, or in shapes that no packet here has. */
+  addLogRows(workspaceResourceId: string, table: string, rows: readonly OutsideRow[]): void;
+  /** The same for hundreds of thousands of rows, by column. */
+  addLogColumns(workspaceResourceId: string, table: string, rows: OutsideColumns): void;
   /** Blobs of a container, oldest first; Event Grid's dead letters are such. */
   blobs(containerResourceId: string): readonly Blob[];
   /** Says where a function app answers from now on. */
@@ -132,6 +144,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     internalRequests: log.internalRequests,
     taskFailures,
     logRows: (workspaceResourceId, table) => world.workspaceLog.read(workspaceResourceId, table),
+    addLogRows: (id, table, rows) => state.turn(() => addRows(world, id, table, rows)),
+    addLogColumns: (id, table, rows) => state.turn(() => addColumns(world, id, table, rows)),
     blobs: (containerResourceId) => blobsOf(world, containerResourceId),
     setFunctionApp(siteResourceId, url) {
       state.turn(() => setFunctionApp(world, siteResourceId, url));
@@ -163,7 +177,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
 }
 
 interface Doors {
-  readonly urls: Pick<LocalAzure, "armUrl" | "tokenUrl" | "internetProxyUrl">;
+  readonly urls: Pick<LocalAzure, "armUrl" | "tokenUrl" | "logsUrl" | "internetProxyUrl">;
   close(): Promise<void>;
 }
 
@@ -191,15 +205,24 @@ async function openDoors(
     loginUrl: new URL(token.url).origin,
     port: options.port ?? 0,
   });
+  const logs = await startLogsServer({
+    certificate: keys,
+    tokens,
+    world,
+    log,
+    engine: new QueryEngine(tableSchemas),
+    port: options.logsPort ?? 0,
+  });
   const internet = await startInternetProxy(world);
   return {
     urls: {
       armUrl: `https://127.0.0.1:${(arm.address() as AddressInfo).port}`,
       tokenUrl: token.url,
+      logsUrl: `https://127.0.0.1:${(logs.address() as AddressInfo).port}/v1`,
       internetProxyUrl: internet.url,
     },
     async close() {
-      await Promise.all([close(arm), close(token.server), internet.stop()]);
+      await Promise.all([close(arm), close(token.server), close(logs), internet.stop()]);
     },
   };
 }

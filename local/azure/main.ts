@@ -1,5 +1,5 @@
 /**
- * `npm run azure -- [--port P] [--token-port P] [--speed N] [--state FILE] [--seed N] [--faults FILE] [--function-app RESOURCE_ID=URL]… [--until-stdin-closes]`
+ * `npm run azure -- [--port P] [--token-port P] [--logs-port P] [--speed N] [--state FILE] [--seed N] [--faults FILE] [--function-app RESOURCE_ID=URL]… [--until-stdin-closes]`
  * Prints one JSON line when ready, and nothing else on stdout. docs/local-azure.md says what to do with it.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "./loca
 const OPTIONS = {
   port: { type: "string" },
   "token-port": { type: "string" },
+  "logs-port": { type: "string" },
   speed: { type: "string" },
   state: { type: "string" },
   seed: { type: "string" },
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     clock: new RunningClock(clockOrigin(number(values.speed, "--speed"))),
     port: number(values.port, "--port") ?? 0,
     tokenPort: number(values["token-port"], "--token-port") ?? 0,
+    logsPort: number(values["logs-port"], "--logs-port") ?? 0,
     ...optional("statePath", values.state),
     ...optional("seed", number(values.seed, "--seed")),
     ...optional("functionApps", functionApps(values["function-app"])),
@@ -66,6 +68,7 @@ function description(azure: LocalAzure): Record<string, string> & { readonly ca:
   return {
     arm: azure.armUrl,
     token: azure.tokenUrl,
+    logs: azure.logsUrl,
     ca: caPath,
     internet: azure.internetProxyUrl,
     subscriptionId: azure.subscriptionId,

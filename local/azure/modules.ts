@@ -2,6 +2,7 @@ import { authorizationModule } from "./authorization/authorizationModule.ts";
 import { containerServiceModule } from "./containerService/containerServiceModule.ts";
 import type { AzureModule } from "./core/resourceType.ts";
 import { eventGridModule } from "./eventGrid/eventGridModule.ts";
+import { logsModule } from "./logs/logsModule.ts";
 import { managedIdentityModule } from "./managedIdentity/managedIdentityModule.ts";
 import { monitorModule } from "./monitor/monitorModule.ts";
 import { networkModule } from "./network/networkModule.ts";
@@ -16,6 +17,7 @@ export const modules: readonly AzureModule[] = [
   networkModule,
   containerServiceModule,
   monitorModule,
+  logsModule,
   eventGridModule,
   storageModule,
 ];

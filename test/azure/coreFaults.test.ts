@@ -213,7 +213,7 @@ describe("the stand-in's own door", () => {
       {
         table: "T",
         row: { a: 1, TimeGenerated: new Date(lab.clock.now()).toISOString() },
-        ingestedAtEpochMs: lab.clock.now() + 60_000,
+        ingestedAtEpochMs: expect.any(Number),
       },
     ]);
   });

@@ -211,6 +211,7 @@ describe("npm run azure", () => {
     expect(Object.keys(running.line)).toEqual([
       "arm",
       "token",
+      "logs",
       "ca",
       "internet",
       "subscriptionId",

@@ -31,6 +31,7 @@ function patientOperator(): Operator {
     ca,
     arm: azure.armUrl,
     token: azure.tokenUrl,
+    logs: azure.tokenUrl,
     internet: azure.internetProxyUrl,
     subscriptionId: azure.subscriptionId,
     tenantId: azure.tenantId,

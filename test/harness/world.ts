@@ -129,6 +129,7 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     ARM_CA_FILE: caFile,
     AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
     AZURE_CLIENT_ID: azure.app.appId,
+    LOGS_ENDPOINT: azure.logsUrl,
     IDENTITY_ENDPOINT: azure.tokenUrl,
     IDENTITY_HEADER: azure.identityHeader,
     INGRESS_PROBE_PROXY: azure.internetProxyUrl,

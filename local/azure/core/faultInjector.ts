@@ -10,6 +10,8 @@ export interface FaultSubject {
   readonly method: string;
   readonly path: string;
   readonly caller: Principal | undefined;
+  /** Whether it changes nothing, whatever its method; default: by the method. */
+  readonly isRead?: boolean;
   readonly ifMatch?: string | undefined;
 }
 
@@ -84,8 +86,8 @@ export class FaultInjector {
     return answer === undefined || typeof answer === "string" ? undefined : errorOf(answer);
   }
 
-  /** Whether an event suffers that, of its share. */
-  takeEvent(kind: Extract<RandomFaultKind, `event${string}`>): boolean {
+  /** Whether an event or a row of a log suffers that, of its share. */
+  takeEvent(kind: Extract<RandomFaultKind, `event${string}` | `log${string}`>): boolean {
     return this.#hits(kind);
   }
 
@@ -103,7 +105,7 @@ export class FaultInjector {
 
   #drawBegin(subject: FaultSubject): BeginFault | undefined {
     if (!this.#applies(subject)) return undefined;
-    const isRead = subject.method === "GET" || subject.method === "HEAD";
+    const isRead = subject.isRead ?? (subject.method === "GET" || subject.method === "HEAD");
     if (this.#hits("reset")) return "reset";
     if (this.#hits("loseAnswer")) return "loseAnswer";
     if (this.#hits("throttled")) {

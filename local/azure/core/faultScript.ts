@@ -68,6 +68,12 @@ export interface RandomFaults {
   readonly eventDuplicated?: number;
   /** Attempts at delivery that never reach the endpoint and are made again. */
   readonly eventLost?: number;
+  /** Rows of a log that are ingested 20 minutes to 2.5 days too late. */
+  readonly logLate?: number;
+  /** Rows of a log that are ingested twice, at different times. */
+  readonly logDuplicated?: number;
+  /** Rows of a log that are never ingested. */
+  readonly logLost?: number;
 }
 
 /** What can be drawn at random. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { AccessControl, type AccessEvidence } from "../authorization/accessControl.ts";
 import type { RolePermission } from "../authorization/roleDefinition.ts";
+import { WorkspaceLog } from "../logs/workspaceLog.ts";
 import type { ArmActivity } from "./armActivity.ts";
 import { ArmError } from "./armError.ts";
 import { handleArmRequest } from "./armGateway.ts";
@@ -34,7 +35,6 @@ import type { StateTable } from "./stateTable.ts";
 import { Throttle } from "./throttle.ts";
 import type { TypeRegistry } from "./typeRegistry.ts";
 import { understandInternal } from "./understandInternal.ts";
-import { WorkspaceLog } from "./workspaceLog.ts";
 import type { WorldState } from "./worldState.ts";
 
 export interface WorldOptions {
@@ -102,7 +102,14 @@ export class LocalWorld implements AzureWorld {
     this.operations = new LongOperations(state.table<LongOperation>("operations"));
     this.directory = new Directory(state.table<DirectoryObject>("principals"), clock, this.#random);
     this.throttle = new Throttle(clock);
-    this.workspaceLog = new WorkspaceLog(state.table("log"), clock);
+    const logRandom = new SeededRandom(random, "log", options.seed);
+    this.workspaceLog = new WorkspaceLog({
+      rows: state.table("log"),
+      blocks: state.table("logBlocks"),
+      clock,
+      faults: options.faults,
+      random: () => logRandom.next(),
+    });
     this.#access = new AccessControl(this.store, clock, options.propagationSeconds);
     this.#addresses = state.table<true>("publicAddresses");
     this.#schedule = new Schedule(state.table<ScheduledTask>("schedule"), clock, (task) => this.#runTask(task));

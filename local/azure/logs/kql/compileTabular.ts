@@ -1,0 +1,141 @@
+import { bindArguments } from "./bindArguments.ts";
+import { joinOperator } from "./joinOperator.ts";
+import { mvExpand } from "./mvExpandOperator.ts";
+import { parseOperator } from "./parseOperator.ts";
+import * as projections from "./projectOperators.ts";
+import { QueryError, UnsupportedQuery } from "./queryError.ts";
+import { countRows, distinct, filter, shown, sort, take, top } from "./rowOperators.ts";
+import { INGESTION_COLUMN, type Scope, type Tabular, visible } from "./scope.ts";
+import { datatable, print, range } from "./sources.ts";
+import { summarize } from "./summarizeOperator.ts";
+import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
+import { unionOf } from "./unionOperator.ts";
+import type { Row } from "./value.ts";
+
+/** Compiles a tabular expression. */
+export function compileTabular(node: SyntaxNode, scope: Scope): Tabular {
+  const kind = kindOf(node);
+  switch (kind) {
+    case "PipeExpression": {
+      const input = compileTabular(part(node, "Expression"), scope);
+      return applyOperator(part(node, "Operator"), input, scope.withColumns(input.columns));
+    }
+    case "ParenthesizedExpression":
+      return compileTabular(part(node, "Expression"), scope);
+    case "MaterializeExpression":
+      return materialized(compileTabular(part(node, "Expression"), scope), scope);
+    case "NameReference":
+      return named(node, scope);
+    case "FunctionCallExpression":
+      return called(node, scope);
+    case "UnionOperator":
+      return unionOf(node, undefined, scope);
+    case "PrintOperator":
+      return print(node, scope);
+    case "DataTableExpression":
+      return datatable(node, scope);
+    case "RangeOperator":
+      return range(node, scope);
+    default:
+      throw new UnsupportedQuery(`the table expression ${kind}`, textOf(node));
+  }
+}
+
+type Apply = (operator: SyntaxNode, input: Tabular, scope: Scope) => Tabular;
+
+const operators: Readonly<Record<string, Apply>> = {
+  FilterOperator: filter,
+  ExtendOperator: projections.extend,
+  SerializeOperator: projections.extend,
+  ProjectOperator: projections.project,
+  ProjectAwayOperator: projections.projectAway,
+  ProjectKeepOperator: projections.projectKeep,
+  ProjectRenameOperator: projections.projectRename,
+  ProjectReorderOperator: projections.projectReorder,
+  SummarizeOperator: summarize,
+  DistinctOperator: distinct,
+  CountOperator: countRows,
+  SortOperator: sort,
+  TopOperator: top,
+  TakeOperator: take,
+  JoinOperator: joinOperator,
+  UnionOperator: (operator, input, scope) => unionOf(operator, input, scope),
+  MvExpandOperator: mvExpand,
+  ParseOperator: parseOperator,
+  // What a client should draw: the table stays as it is.
+  RenderOperator: (_operator, input) => input,
+};
+
+function applyOperator(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
+  const kind = kindOf(operator);
+  const apply = operators[kind];
+  if (apply === undefined) throw new UnsupportedQuery(`the operator ${kind}`, textOf(operator));
+  return apply(operator, input, scope);
+}
+
+function named(node: SyntaxNode, scope: Scope): Tabular {
+  const name = nameOf(node);
+  const binding = scope.binding(name);
+  if (binding?.kind === "tabular") return binding.tabular;
+  if (binding !== undefined) throw new UnsupportedQuery("a value in place of a table", textOf(node));
+  return tableNamed(name, node, scope);
+}
+
+function tableNamed(name: string, node: SyntaxNode, { compilation }: Scope): Tabular {
+  const columns = compilation.tables[name];
+  if (columns === undefined) throw unresolvedTable(name, takerOf(node));
+  return {
+    columns: [...columns, INGESTION_COLUMN],
+    stream(sink) {
+      const { source } = compilation.run;
+      if (!source.has(name)) throw unresolvedTable(name, takerOf(node));
+      return source.stream(name, columns, sink);
+    },
+  };
+}
+
+/** `taker` is the operator that was to have the table's rows. */
+export function unresolvedTable(name: string, taker: string | undefined): QueryError {
+  const prefix = taker === undefined ? "" : `'${taker}' operator: `;
+  const message = `${prefix}Failed to resolve table or column expression named '${name}'`;
+  return new QueryError("SemanticError", "SEM0100", message);
+}
+
+/** The keyword of the operator that takes a table's rows first. */
+function takerOf(node: SyntaxNode): string | undefined {
+  const parent = node.Parent;
+  if (parent === null) return undefined;
+  const isInput = kindOf(parent) === "PipeExpression" && node.NameInParent === "Expression";
+  const operator = isInput ? part(parent, "Operator") : kindOf(parent).endsWith("Operator") ? parent : undefined;
+  return operator === undefined ? takerOf(parent) : textOf(operator).split(/[\s(]/)[0];
+}
+
+function called(node: SyntaxNode, scope: Scope): Tabular {
+  const name = nameOf(part(node, "Name"));
+  const given = items(part(part(node, "ArgumentList"), "Expressions"));
+  const [first] = given;
+  if (name === "table" && first !== undefined) return tableNamed(String(first.LiteralValue ?? ""), node, scope);
+  if (name === "materialize" && first !== undefined) return materialized(compileTabular(first, scope), scope);
+  const binding = scope.binding(name);
+  if (binding?.kind !== "function") throw new UnsupportedQuery(`the table function ${name}()`, textOf(node));
+  return compileTabular(part(part(binding.declaration, "Body"), "Expression"), bindArguments(binding, given, scope));
+}
+
+/** Works a table out once in a run, whoever asks for it how often. Its rows are copied: those who take rows change them. */
+function materialized(table: Tabular, { compilation }: Scope): Tabular {
+  let known: { readonly run: unknown; readonly rows: readonly Row[] } | undefined;
+  return {
+    columns: visible(table.columns),
+    stream(sink) {
+      if (known?.run !== compilation.run) {
+        const rows: Row[] = [];
+        shown(table).stream((row) => {
+          rows.push(row);
+          return true;
+        });
+        known = { run: compilation.run, rows };
+      }
+      return known.rows.every((row) => sink([...row]));
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { unresolvedTable } from "./compileTabular.ts";
+import { QueryError } from "./queryError.ts";
+import { type Compilation, type Scope, type Tabular, visible } from "./scope.ts";
+import { children, items, kindOf, nameOf, parametersOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
+import { type Column, nothingOf, type Row } from "./value.ts";
+
+interface Branch {
+  readonly name: string;
+  readonly tabular: Tabular;
+  /** Tables that the branch names itself, and not through a let. */
+  readonly tables: readonly string[];
+}
+
+/**
+ * union: a column of one name and one type is one column; the same name with two types becomes two (name_type). With
+ * isfuzzy=true, branches that name a table which was never filled are left out; when none is left the query is refused.
+ * Source: learn.microsoft.com/kusto/query/union-operator, checked 2026-11.
+ */
+export function unionOf(operator: SyntaxNode, input: Tabular | undefined, scope: Scope): Tabular {
+  const { compilation } = scope;
+  const parameters = parametersOf(operator);
+  const isFuzzy = parameters.has("isfuzzy") && /^true$/i.test(text(parameters.get("isfuzzy")));
+  const sourceName = parameters.get("withsource");
+  const isInner = text(parameters.get("kind")) === "inner";
+  const given = items(part(operator, "Expressions")).map((node, index) => branchOf({ node, index, scope, isFuzzy }));
+  const branches = input === undefined ? given : [{ name: "union_arg0", tabular: input, tables: [] }, ...given];
+  const withSource: readonly Column[] = sourceName === undefined ? [] : [{ name: nameOf(sourceName), type: "string" }];
+  const columns = [...withSource, ...merged(branches, isInner)];
+  const live = liveBranches(branches, isFuzzy, compilation);
+  const mappers = new Map(branches.map((branch) => [branch, mapperOf(branch, columns, withSource.length)] as const));
+  return {
+    columns,
+    stream: (sink) =>
+      live().every((branch) => {
+        const map = mappers.get(branch);
+        return map === undefined || branch.tabular.stream((row) => sink(map(row)));
+      }),
+  };
+}
+
+interface GivenBranch {
+  readonly node: SyntaxNode;
+  readonly index: number;
+  readonly scope: Scope;
+  readonly isFuzzy: boolean;
+}
+
+function branchOf({ node, index, scope, isFuzzy }: GivenBranch): Branch {
+  const tabular = fuzzily(isFuzzy, () => scope.compilation.tabular(node, scope.withColumns([])));
+  const name = kindOf(node) === "NameReference" ? nameOf(node) : `union_arg${index}`;
+  return { name, tabular, tables: tablesIn(node, scope) };
+}
+
+/** A fuzzy union also lets pass what no workspace has at all. */
+function fuzzily(isFuzzy: boolean, compile: () => Tabular): Tabular {
+  try {
+    return compile();
+  } catch (error) {
+    if (!isFuzzy || !(error instanceof QueryError) || error.code !== "SEM0100") throw error;
+    return { columns: [], stream: () => true };
+  }
+}
+
+function tablesIn(node: SyntaxNode, scope: Scope): readonly string[] {
+  if (kindOf(node) === "NameReference") {
+    const name = nameOf(node);
+    return scope.binding(name) === undefined && Object.hasOwn(scope.compilation.tables, name) ? [name] : [];
+  }
+  return children(node).flatMap((child) => tablesIn(child, scope));
+}
+
+function liveBranches(branches: readonly Branch[], isFuzzy: boolean, compilation: Compilation) {
+  return (): readonly Branch[] => {
+    const { source } = compilation.run;
+    if (!isFuzzy) return branches;
+    const live = branches.filter(({ tables }) => tables.every((table) => source.has(table)));
+    const missing = branches.flatMap(({ tables }) => tables).find((table) => !source.has(table));
+    if (live.length === 0 && missing !== undefined) {
+      throw unresolvedTable(missing, "union");
+    }
+    return live;
+  };
+}
+
+function merged(branches: readonly Branch[], isInner: boolean): readonly Column[] {
+  const types = new Map<string, Set<Column["type"]>>();
+  for (const { tabular } of branches) {
+    for (const { name, type } of visible(tabular.columns)) {
+      types.set(name, (types.get(name) ?? new Set<Column["type"]>()).add(type));
+    }
+  }
+  const everywhere = (name: string): boolean =>
+    branches.every(({ tabular }) => tabular.columns.some((column) => column.name === name));
+  return [...types].flatMap(([name, found]) => {
+    if (isInner && !everywhere(name)) return [];
+    return [...found].map((type) => ({ name: found.size === 1 ? name : `${name}_${type}`, type }));
+  });
+}
+
+function mapperOf({ name, tabular }: Branch, columns: readonly Column[], sourceCount: number): (row: Row) => Row {
+  const sources = columns.slice(sourceCount).map((column) => ({
+    index: tabular.columns.findIndex(
+      (own) => own.type === column.type && (own.name === column.name || `${own.name}_${own.type}` === column.name),
+    ),
+    nothing: nothingOf(column.type),
+  }));
+  const head = sourceCount === 0 ? [] : [name];
+  return (row) => [...head, ...sources.map(({ index, nothing }) => row[index] ?? nothing)];
+}
+
+function text(node: SyntaxNode | undefined): string {
+  return node === undefined ? "" : textOf(node);
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { ArmError } from "../core/armError.ts";
+import type { ServerCertificate } from "../core/certificate.ts";
+import type { LocalWorld } from "../core/localWorld.ts";
+import { readBody } from "../core/readBody.ts";
+import type { RequestLog } from "../core/requestLog.ts";
+import type { JsonObject, Principal } from "../core/resourceType.ts";
+import type { AccessTokens } from "../managedIdentity/accessTokens.ts";
+import { answerQuery } from "./answerQuery.ts";
+import type { QueryEngine } from "./kql/queryEngine.ts";
+import { badArgument, LogsError } from "./logsError.ts";
+import { QueryThrottle } from "./queryThrottle.ts";
+
+/** Either host of the service, as the audience of a token. Source: facts/azure.md §5.5. */
+const AUDIENCES = ["https://api.loganalytics.io", "https://api.loganalytics.azure.com"].flatMap((host) => [
+  host,
+  `${host}/`,
+]);
+
+export interface LogsServerOptions {
+  readonly certificate: ServerCertificate;
+  readonly tokens: AccessTokens;
+  readonly world: () => LocalWorld;
+  readonly log: RequestLog;
+  readonly engine: QueryEngine;
+  readonly port: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+type Outcome = Answer | "reset" | "hang";
+
+/** The query service of Log Analytics over HTTPS on loopback. While a request is handled the clock is held. */
+export async function startLogsServer(options: LogsServerOptions): Promise<Server> {
+  const { keyPem, chainPem } = options.certificate;
+  const throttle = new QueryThrottle();
+  const server = createServer({ key: keyPem, cert: chainPem }, (request, response) => {
+    const release = options.world().clock.hold();
+    response.once("close", release);
+    serve({ ...options, throttle }, request, response).then(
+      (outcome) => (outcome === "hang" ? release() : undefined),
+      (error: unknown) => reportMistake(request, response, error),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return server;
+}
+
+type Door = LogsServerOptions & { readonly throttle: QueryThrottle };
+
+async function serve(door: Door, request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
+  const path = new URL(`https://x${(request.url ?? "/").replace(/^\/+/, "/")}`).pathname;
+  const text = (await readBody(request)).toString();
+  const outcome = answer(door, request, path, text);
+  if (outcome === "reset") request.socket.destroy();
+  else if (outcome !== "hang") send(response, outcome);
+  return outcome;
+}
+
+function answer(door: Door, request: IncomingMessage, path: string, text: string): Outcome {
+  const world = door.world();
+  let caller: Principal | undefined;
+  let outcome: Outcome;
+  try {
+    caller = authenticate(door, world, request);
+    const method = request.method ?? "GET";
+    const fault = world.faults.takeBegin({ method, path, caller, isRead: true }, false);
+    if (fault instanceof ArmError) throw fault;
+    if (fault === "reset" || fault === "hang") outcome = fault;
+    else {
+      door.throttle.take(caller.objectId, world.clock.now());
+      const body = dispatch({
+        door,
+        world,
+        caller,
+        path,
+        method,
+        text,
+        prefer: request.headers.prefer?.toString() ?? "",
+      });
+      outcome = fault === "loseAnswer" ? "reset" : { status: 200, headers: {}, body };
+    }
+  } catch (error) {
+    const known = error instanceof ArmError ? asLogsError(error) : error;
+    if (!(known instanceof LogsError)) throw error;
+    outcome = { status: known.status, headers: known.headers, body: known.body(randomUUID()) };
+  }
+  record(door, request.method ?? "GET", path, caller, outcome);
+  return outcome;
+}
+
+/** A fault that a script wants, in the words of this service. */
+function asLogsError({ status, code, message, headers }: ArmError): LogsError {
+  return new LogsError(status, code, message, { headers: headers ?? {} });
+}
+
+interface Understood {
+  readonly door: Door;
+  readonly world: LocalWorld;
+  readonly caller: Principal;
+  readonly path: string;
+  readonly method: string;
+  readonly text: string;
+  readonly prefer: string;
+}
+
+function dispatch(understood: Understood): JsonObject {
+  const { path, method, text, prefer, door, world, caller } = understood;
+  const workspace = /^\/v1\/workspaces\/([^/]+)\/query\/?$/.exec(path)?.[1];
+  if (workspace === undefined && !/^\/v1\/\$batch\/?$/.test(path))
+    throw new LogsError(404, "PathNotFoundError", "The requested path does not exist");
+  if (method !== "POST") throw new LogsError(405, "MethodNotAllowed", `The method ${method} is not allowed here`);
+  const body = parseBody(text);
+  const query = { world, engine: door.engine, caller };
+  if (workspace !== undefined) return answerQuery({ ...query, workspace: decodeURIComponent(workspace), body, prefer });
+  const requests = Array.isArray(body.requests) ? (body.requests as JsonObject[]) : [];
+  const responses = requests.map((one) => {
+    const given = { workspace: String(one.workspace ?? ""), body: one.body as JsonObject };
+    const headers = (one.headers ?? {}) as JsonObject;
+    return {
+      id: one.id ?? "",
+      ...partOfBatch(() => answerQuery({ ...query, ...given, prefer: String(headers.prefer ?? headers.Prefer ?? "") })),
+    };
+  });
+  return { responses };
+}
+
+function partOfBatch(work: () => JsonObject): JsonObject {
+  try {
+    return { status: 200, body: work() };
+  } catch (error) {
+    if (!(error instanceof LogsError)) throw error;
+    return { status: error.status, body: error.body(randomUUID()) };
+  }
+}
+
+function parseBody(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
+  } catch {
+    // Said below, for what is no JSON and what is no object alike.
+  }
+  throw badArgument({ code: "BadArgument", message: "The request body is no JSON object" });
+}
+
+function authenticate({ tokens }: Door, world: LocalWorld, { headers }: IncomingMessage): Principal {
+  if (headers.authorization === undefined)
+    throw new LogsError(401, "AuthorizationRequiredError", "Valid authentication was not provided");
+  try {
+    const principal = world.directory.get(tokens.check(headers.authorization, AUDIENCES, world.clock));
+    if (principal !== undefined) return principal;
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    const innererror = { code: error.code, message: error.message };
+    throw new LogsError(401, "InvalidTokenError", "The provided authentication is not valid for this resource", {
+      innererror,
+      headers: error.headers ?? {},
+    });
+  }
+  throw new LogsError(401, "InvalidTokenError", "The provided authentication is not valid for this resource");
+}
+
+function record(door: Door, method: string, path: string, caller: Principal | undefined, outcome: Outcome): void {
+  const isAnswer = typeof outcome !== "string";
+  const code = isAnswer ? ((outcome.body.error as JsonObject | undefined)?.code ?? undefined) : undefined;
+  door.log.add({
+    method,
+    path,
+    apiVersion: "v1",
+    principal: caller?.objectId ?? "",
+    status: isAnswer ? outcome.status : 0,
+    ...(typeof code === "string" ? { code } : {}),
+    atEpochMs: door.world().clock.now(),
+  });
+}
+
+function reportMistake(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (request.errored !== null || response.destroyed) return;
+  console.error(`${request.method} ${request.url} failed:`, error);
+  const body = new LogsError(500, "InternalServerError", `The local Azure made a mistake: ${String(error)}`).body("");
+  send(response, { status: 500, headers: {}, body });
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.headersSent || response.destroyed) return;
+  const text = Buffer.from(JSON.stringify(body));
+  const type = "application/json; charset=utf-8";
+  response.writeHead(status, { ...headers, "content-type": type, "content-length": String(text.length) });
+  response.end(text);
+}
