@@ -49,6 +49,14 @@ export function boundedFindings(findings: readonly RouteFinding[]): readonly Rou
 }
 
 /** What a finding is known by over many looks: names differ in more than case. */
-export function findingKey({ code, cluster, subject }: Pick<RouteFinding, "code" | "cluster" | "subject">): string {
+export function findingKey({
+  code,
+  cluster,
+  subject,
+}: {
+  readonly code: string;
+  readonly cluster?: string;
+  readonly subject: string;
+}): string {
   return [code, cluster ?? "", subject].join("|").toLowerCase();
 }

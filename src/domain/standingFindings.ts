@@ -1,25 +1,33 @@
 import { findingKey, type RouteFinding } from "./routeFinding.ts";
 
+/** What tells one finding from the next over many looks, and how long it must be seen before it counts. */
+export interface Lookable {
+  readonly code: string;
+  readonly cluster?: string;
+  readonly subject: string;
+  readonly graceSeconds?: number;
+}
+
 /** A finding and when it was first seen. It never gets younger while it is seen at every look. */
-export interface StandingFinding extends RouteFinding {
+export type StandingFinding<Finding extends Lookable = RouteFinding> = Finding & {
   /** ISO 8601 in UTC. */
   readonly since: string;
   /** False while it is in its grace: Azure itself passes through it. */
   readonly isOpen: boolean;
-}
+};
 
 /** Findings that have begun or ceased to stand open: what an alert is raised or closed for. */
-export interface FindingChanges {
-  readonly opened: readonly StandingFinding[];
-  readonly closed: readonly StandingFinding[];
+export interface FindingChanges<Finding extends Lookable = RouteFinding> {
+  readonly opened: readonly StandingFinding<Finding>[];
+  readonly closed: readonly StandingFinding<Finding>[];
 }
 
 /** What is seen now, each with the time at which it was first seen without a break. */
-export function standingFindings(
-  before: readonly StandingFinding[],
-  now: readonly RouteFinding[],
+export function standingFindings<Finding extends Lookable>(
+  before: readonly StandingFinding<Finding>[],
+  now: readonly Finding[],
   at: string,
-): readonly StandingFinding[] {
+): readonly StandingFinding<Finding>[] {
   const known = new Map(before.map((finding) => [findingKey(finding), finding]));
   return now.map((finding) => {
     const earlier = known.get(findingKey(finding));
@@ -31,8 +39,11 @@ export function standingFindings(
 }
 
 /** What has changed between two looks. */
-export function findingChanges(before: readonly StandingFinding[], now: readonly StandingFinding[]): FindingChanges {
-  const openKeys = (findings: readonly StandingFinding[]): ReadonlySet<string> =>
+export function findingChanges<Finding extends Lookable>(
+  before: readonly StandingFinding<Finding>[],
+  now: readonly StandingFinding<Finding>[],
+): FindingChanges<Finding> {
+  const openKeys = (findings: readonly StandingFinding<Finding>[]): ReadonlySet<string> =>
     new Set(findings.filter(({ isOpen }) => isOpen).map(findingKey));
   const [was, is] = [openKeys(before), openKeys(now)];
   return {

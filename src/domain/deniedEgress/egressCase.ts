@@ -50,6 +50,8 @@ export interface EgressCase {
   readonly fingerprint: string;
   /** Counts up each time that it comes back after it was closed. */
   readonly occurrence: number;
+  /** The occurrence before, where that is still known. */
+  readonly previousId?: string;
   readonly destination: FlowDestination;
   readonly port?: number;
   readonly protocol: string;

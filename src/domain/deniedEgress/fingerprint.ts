@@ -1,16 +1,17 @@
 /** What makes refused connections alike. */
 import { v5 as uuidv5 } from "uuid";
-import type { DeniedFlow, DenyReason } from "./deniedFlow.ts";
+import type { DeniedFlow } from "./deniedFlow.ts";
 import type { EgressCase } from "./egressCase.ts";
 
 /** Namespace of fingerprints; fixed, so that a case is found again by what it is about. */
 const FINGERPRINT_NAMESPACE = "0b6f3c52-6a0e-4a53-9d35-7f5f0c1c7a41";
 
 /** What a fingerprint is made of. */
-export type Alike = Pick<DeniedFlow, "destination" | "port" | "protocol" | "reason"> & {
+export interface Alike extends Pick<DeniedFlow, "destination" | "protocol" | "reason"> {
   /** "" when unknown. */
   readonly cluster: string;
-};
+  readonly port?: number | undefined;
+}
 
 /** Twelve hexadecimal digits that are the same for alike connections. ARM's and DNS's names differ in more than case. */
 export function fingerprintOf({ cluster, destination, port, protocol, reason }: Alike): string {
@@ -19,9 +20,14 @@ export function fingerprintOf({ cluster, destination, port, protocol, reason }: 
   return uuidv5(JSON.stringify(parts).toLowerCase(), FINGERPRINT_NAMESPACE).replaceAll("-", "").slice(0, 12);
 }
 
-/** What a roll-up of a cluster and a reason is about. */
-export function rollUpOf({ cluster, reason }: { readonly cluster: string; readonly reason: DenyReason }): Alike {
-  return { cluster, destination: { kind: "many", name: "*" }, port: undefined, protocol: "*", reason };
+/** What a roll-up is about: all of a cluster, threats apart from everything else, for that is all that the log's totals tell apart. */
+export function rollUpOf({ cluster, reason }: Pick<Alike, "cluster" | "reason">): Alike {
+  return {
+    cluster,
+    destination: { kind: "many", name: "*" },
+    protocol: "*",
+    reason: reason === "threatIntelligence" ? "threatIntelligence" : "default",
+  };
 }
 
 export function caseIdOf({

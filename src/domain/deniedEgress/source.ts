@@ -1,3 +1,6 @@
+/** More sources than this are counted and not listed. */
+export const SOURCES_MAX = 10;
+
 export interface FlowSourcePod {
   readonly namespace: string;
   readonly name: string;

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import {
+  attribution,
+  clusterOfPrefix,
+  snatInWords,
+  sourceInWords,
+} from "../../../src/domain/deniedEgress/attribution.ts";
+import {
+  GONE_NODES_HOURS,
+  GONE_NODES_MAX,
+  type KnownNode,
+  nodeAt,
+  rememberNodes,
+} from "../../../src/domain/deniedEgress/nodeDirectory.ts";
+import { atMinute, context } from "./egressWorld.ts";
+
+const node = (address: string, name: string, createdAt?: string) => ({
+  address,
+  node: name,
+  pool: "nodepool1",
+  ...(createdAt === undefined ? {} : { createdAt }),
+});
+
+describe("rememberNodes and nodeAt", () => {
+  it("tell which node had an address at a time, also after it went and another got its address", () => {
+    let nodes: readonly KnownNode[] = rememberNodes(
+      [],
+      [{ cluster: "a", nodes: [node("10.0.5.4", "old", atMinute(0))] }],
+      atMinute(10),
+    );
+    nodes = rememberNodes(nodes, [{ cluster: "a", nodes: [node("10.0.5.4", "new", atMinute(18))] }], atMinute(20));
+    expect([5, 17, 18, 19, 25].map((minute) => nodeAt(nodes, "10.0.5.4", atMinute(minute))?.node)).toEqual([
+      "old",
+      "old",
+      "new",
+      "new",
+      "new",
+    ]);
+    expect(nodeAt(nodes, "10.0.5.4", atMinute(-1))).toBeUndefined();
+    expect(nodeAt(nodes, "10.0.5.9", atMinute(25))).toBeUndefined();
+  });
+
+  it("do not take nodes that could not be read for gone, and those of a cluster that is gone for gone", () => {
+    const nodes = rememberNodes([], [{ cluster: "a", nodes: [node("10.0.5.4", "n")] }], atMinute(0));
+    expect(rememberNodes(nodes, [{ cluster: "a" }], atMinute(5))).toEqual(nodes);
+    expect(rememberNodes(nodes, [], atMinute(5))).toEqual([{ ...nodes[0], goneAt: atMinute(5) }]);
+  });
+
+  it("forget what went two days ago, and more than so many", () => {
+    const gone = rememberNodes(
+      rememberNodes([], [{ cluster: "a", nodes: [node("10.0.5.4", "n")] }], atMinute(0)),
+      [],
+      atMinute(5),
+    );
+    expect(rememberNodes(gone, [], atMinute(5 + 60 * GONE_NODES_HOURS))).toEqual([]);
+    expect(rememberNodes(gone, [], atMinute(4 + 60 * GONE_NODES_HOURS))).toEqual(gone);
+    const many = Array.from({ length: GONE_NODES_MAX + 50 }, (_, index) =>
+      node(`10.${index % 200}.0.${index % 7}`, `n${index}`),
+    );
+    expect(
+      rememberNodes(rememberNodes([], [{ cluster: "a", nodes: many }], atMinute(0)), [], atMinute(5)),
+    ).toHaveLength(GONE_NODES_MAX);
+  });
+});
+
+describe("attribution", () => {
+  const pod = {
+    address: "10.0.6.20",
+    namespace: "shop",
+    name: "cart-1",
+    workload: "cart",
+    firstAt: atMinute(10),
+    lastAt: atMinute(20),
+  };
+
+  it("names node, pool and cluster, and says how the hidden pod is found", () => {
+    const source = attribution(context)("10.0.5.4", atMinute(1));
+    expect(source).toEqual({
+      address: "10.0.5.4",
+      cluster: "secureaks1",
+      pool: "nodepool1",
+      node: "aks-nodepool1-vmss000000",
+      hiddenBySnat: true,
+    });
+    expect(sourceInWords(source)).toBe("node aks-nodepool1-vmss000000 of pool nodepool1 (10.0.5.4)");
+    const [kubenet, azure] = context.clusters;
+    expect(snatInWords(source, kubenet)).toContain("With kubenet the log can never name it.");
+    expect(snatInWords(source, azure)).toContain("nonMasqueradeCIDRs");
+    expect(snatInWords({ ...source, hiddenBySnat: false }, kubenet)).toBe("");
+  });
+
+  it("names the pod where its own address is seen, at the time at which it had it, and only when it is one", () => {
+    const tell = attribution({ ...context, pods: [pod] });
+    expect(tell("10.0.6.20", atMinute(21))).toMatchObject({
+      cluster: "secureaks2",
+      pod: { namespace: "shop", name: "cart-1", workload: "cart" },
+      hiddenBySnat: false,
+    });
+    expect(sourceInWords(tell("10.0.6.20", atMinute(15)))).toBe("pod shop/cart-1 of cart (10.0.6.20)");
+    expect(tell("10.0.6.20", atMinute(40)).pod).toBeUndefined();
+    const two = attribution({ ...context, pods: [pod, { ...pod, name: "cart-2" }] });
+    expect(two("10.0.6.20", atMinute(15)).pod).toBeUndefined();
+    const onHost = attribution({ ...context, pods: [{ ...pod, address: "10.0.6.4" }] });
+    expect(onHost("10.0.6.4", atMinute(15))).toMatchObject({ node: "aks-nodepool2-vmss000000", hiddenBySnat: true });
+  });
+
+  it("says what is not known", () => {
+    const tell = attribution(context);
+    expect(sourceInWords(tell("10.0.5.77", atMinute(1)))).toBe(
+      "10.0.5.77, which is in the subnet of secureaks1 and was no known node's",
+    );
+    expect(sourceInWords(tell("10.0.9.1", atMinute(1)))).toBe("10.0.9.1, which is in no cluster's subnet");
+    expect(clusterOfPrefix("10.0.6.0/24", context.clusters)?.name).toBe("secureaks2");
+    expect([clusterOfPrefix("", context.clusters), clusterOfPrefix("other", context.clusters)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
