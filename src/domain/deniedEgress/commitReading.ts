@@ -14,6 +14,7 @@ import {
   findingsAfterReading,
   type LogHealth,
   type ReadFailureKind,
+  type TelemetryFinding,
   type TelemetryLook,
 } from "./telemetry.ts";
 import { noted } from "./telemetryAlert.ts";
@@ -48,7 +49,7 @@ export function commit(state: EgressWatchState, pass: ReadPass): readonly [Egres
   const before = entered(state.book, { environment, digest, deltas, at });
   const life = lived(before, { at, readTo, settings });
   const health = healthAfter(state.health, digest);
-  const findings = findingsAfterReading({
+  const found = findingsAfterReading({
     health,
     look,
     tables: digest.tables,
@@ -57,6 +58,7 @@ export function commit(state: EgressWatchState, pass: ReadPass): readonly [Egres
     watchedSince: cursor.origin ?? window.from,
     settings,
   });
+  const findings = [...found, ...unseenSetting(state, look)];
   const [telemetry, telemetryAlerts] = noted(state.telemetry, {
     environment,
     findings,
@@ -82,6 +84,19 @@ export function commit(state: EgressWatchState, pass: ReadPass): readonly [Egres
   };
   return [next, committed];
 }
+
+/** What only a reading can tell: without one it stays as it was. */
+const toldByReading: ReadonlySet<string> = new Set(["LogSilent", "LogLate", "LogTableGone"]);
+
+/** What was wrong with a setting that could not be looked at this time: it is not right for that. */
+function unseenSetting({ telemetry }: EgressWatchState, look: TelemetryLook | undefined): readonly TelemetryFinding[] {
+  if (look !== undefined && (look.workspace === undefined || look.diagnosticSetting !== undefined)) return [];
+  return telemetry.findings.filter(
+    ({ code }) => settingCodes.has(code) || (look === undefined && code === "WorkspaceGone"),
+  );
+}
+
+const settingCodes: ReadonlySet<string> = new Set(["DiagnosticSettingMissing", "DiagnosticSettingChanged"]);
 
 function healthAfter({ newestRowAt, tables }: LogHealth, digest: Digest): LogHealth {
   const newest =
@@ -139,11 +154,10 @@ export function failRead(state: EgressWatchState, pass: FailedPass): readonly [E
     ...state.health,
     failing: { count: (failing?.count ?? 0) + 1, since: failing?.since ?? at, kind, failure },
   };
-  // What only a reading can tell stays as it was.
-  const kept = state.telemetry.findings.filter(
-    ({ code }) => code === "LogSilent" || code === "LogLate" || code === "LogTableGone",
-  );
-  const findings = [...findingsAfterFailure(health, look), ...kept];
+  const ofReading = state.telemetry.findings.filter(({ code }) => toldByReading.has(code));
+  const unseen = unseenSetting(state, look);
+  const failures = findingsAfterFailure(health, look).filter(({ code }) => !unseen.some((each) => each.code === code));
+  const findings = [...failures, ...ofReading, ...unseen];
   const [telemetry, telemetryAlerts] = noted(state.telemetry, {
     environment,
     findings,

@@ -106,20 +106,22 @@ export function findingsAfterFailure(
   const seen = look === undefined ? [] : settingFindings(look);
   if (failing === undefined) return seen;
   const { kind, failure, count, since } = failing;
-  const subject = look?.workspace ?? "log";
+  // One subject, whether or not its name could be read this time: it is one incident.
+  const subject = "log";
+  const workspace = look?.workspace === undefined ? "The firewall's log" : `The workspace ${look.workspace}`;
   const why = `${failure.code}: ${failure.message}`;
   if (kind === "workspaceGone")
     return seen.some(({ code }) => code === "WorkspaceGone")
       ? seen
       : [...seen, workspaceGone(look?.firewall ?? "the firewall")];
   if (kind === "refused") {
-    const sentence = `The workspace ${subject} refuses to be read (${why}), so refused connections go unnoticed since ${clockInWords(since)}.`;
+    const sentence = `${workspace} refuses to be read (${why}), so refused connections go unnoticed since ${clockInWords(since)}.`;
     const advice =
       "Give the app's identity the role Log Analytics Reader on the workspace; infra/main.bicep does. Everything since then is counted as soon as it can be read.";
     return [...seen, { code: "LogQueryRefused", subject, severity: "high", sentence, advice }];
   }
   if (count <= FAILURES_TOLERATED) return seen;
-  const sentence = `The log of ${subject} could not be read ${count} times in a row, since ${clockInWords(since)} (${why}). Refused connections go unnoticed meanwhile.`;
+  const sentence = `${workspace} could not be read ${count} times in a row, since ${clockInWords(since)} (${why}). Refused connections go unnoticed meanwhile.`;
   const advice = `${failure.advice} Nothing is lost: what was not read is read and counted as soon as the log answers.`;
   return [...seen, { code: "LogQueryFails", subject, severity: "medium", sentence, advice }];
 }
@@ -156,7 +158,7 @@ function workspaceGone(firewall: string): TelemetryFinding {
   const sentence = `The workspace with the log of ${firewall} is gone: nothing that the firewall refuses is seen any more.`;
   const advice =
     "A deleted workspace can be recovered for 14 days (az monitor log-analytics workspace recover); else retry the environment's provision ticket, which makes a new one.";
-  return { code: "WorkspaceGone", subject: firewall, severity: "high", sentence, advice };
+  return { code: "WorkspaceGone", subject: "workspace", severity: "high", sentence, advice };
 }
 
 function silence({ health, look, readTo, watchedSince, settings }: AfterReading): readonly TelemetryFinding[] {

@@ -70,6 +70,27 @@ describe("findings about the log", () => {
     expect(run.pass(35).map(({ event }) => event)).toEqual(["closed"]);
   });
 
+  it("does not take a setting that could not be looked at for right", () => {
+    const run = new WatchRun();
+    run.look = { ...look, diagnosticSetting: "missing" };
+    expect(run.pass(5)).toHaveLength(1);
+    run.look = { workspace: "log-fw", firewall: "fw1" };
+    expect(run.pass(10)).toEqual([]);
+    expect(run.fail(15, "throttled")[0]).toEqual([]);
+    run.look = look;
+    expect(run.pass(20).map(({ event }) => event)).toEqual(["closed"]);
+  });
+
+  it("has one finding for a workspace that is gone, whoever says so", () => {
+    const run = new WatchRun();
+    run.look = { firewall: "fw1" };
+    expect(run.fail(5, "workspaceGone", "look")[0]).toMatchObject([
+      { title: "shop: the workspace of the firewall's log is gone" },
+    ]);
+    expect(run.fail(10, "workspaceGone")[0]).toEqual([]);
+    expect(run.fail(15, "workspaceGone", "look")[0]).toEqual([]);
+  });
+
   it("says when rows come late", () => {
     const run = new WatchRun();
     run.lagSeconds = 3_000;
