@@ -55,7 +55,7 @@ export function commit(state: EgressWatchState, pass: ReadPass): readonly [Egres
     tables: digest.tables,
     lagSeconds: digest.lagSeconds,
     readTo,
-    watchedSince: cursor.origin ?? window.from,
+    watchedSince: state.watchedSince ?? window.from,
     settings,
   });
   const findings = [...found, ...unseenSetting(state, look)];

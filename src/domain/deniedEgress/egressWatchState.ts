@@ -37,6 +37,8 @@ export interface EgressWatchState {
   readonly telemetry: TelemetryBook;
   readonly counters: EgressCounters;
   readonly lastReadAt?: string;
+  /** When the log was first asked for: the first window begins an hour before. */
+  readonly watchedSince?: string;
 }
 
 export const emptyEgressWatch: EgressWatchState = {
@@ -81,6 +83,7 @@ export function beginRead(state: EgressWatchState, asking: Asking): readonly [Eg
     running: running ?? { instanceId, since: at },
     pending: window,
     cursor: begun(state.cursor, window),
+    watchedSince: state.watchedSince ?? at,
   };
   const fingerprints = openCases(state).map(({ fingerprint }) => fingerprint);
   return [next, { kind: "go", window, known: { fingerprints, nodes: state.nodes } }];

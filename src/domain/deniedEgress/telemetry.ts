@@ -81,7 +81,7 @@ interface AfterReading {
   readonly lagSeconds?: number | undefined;
   /** How far the log has been read: silence is judged there, not by our clock, which may be far ahead after an outage. */
   readonly readTo: string;
-  /** When the environment was built, or first watched. */
+  /** When the log was first asked for: silence before that is nobody's finding. */
   readonly watchedSince: string;
   readonly settings: EgressSettings;
 }

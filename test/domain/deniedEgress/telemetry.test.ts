@@ -18,6 +18,7 @@ describe("diagnosticDrift", () => {
 describe("findings about the log", () => {
   it("opens and closes with silence, once each time", () => {
     const run = new WatchRun({ newestRowAt: atMinute(0) });
+    run.pass(0);
     expect(run.pass(55)).toEqual([]);
     const [silent] = run.pass(63);
     expect(silent).toMatchObject({
@@ -42,6 +43,12 @@ describe("findings about the log", () => {
     run.pass(30);
     run.add(flow(100));
     expect(run.pass(130, { newestRowAt: atMinute(120) })).toMatchObject([{ kind: "deniedEgress" }]);
+  });
+
+  it("has its grace from the first look on, however far back that looks", () => {
+    const run = new WatchRun({ newestRowAt: atMinute(-600) });
+    for (const minute of [5, 10, 40, 65]) expect(run.pass(minute)).toEqual([]);
+    expect(run.pass(70)).toMatchObject([{ event: "opened", title: "shop: the firewall's log is silent" }]);
   });
 
   it("has its grace before the first row, and no finding for tables that there never were", () => {
