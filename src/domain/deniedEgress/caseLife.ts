@@ -11,15 +11,19 @@ import type { Alert, AlertEvent } from "../alerts/alert.ts";
 import { alertOfCase } from "./caseAlert.ts";
 import type { CaseBook } from "./caseBook.ts";
 import type { EgressSettings } from "./egressSettings.ts";
-import { clockInWords, HOUR_MS, isBefore, msBetween, spanInWords } from "./instant.ts";
+import { clockInWords, HOUR_MS, isBefore, MINUTE_MS, msBetween, spanInWords } from "./instant.ts";
 import { severityRank } from "./severity.ts";
 import { type WatchedCase, withEvent } from "./watchedCase.ts";
+import { WINDOW_MINUTES_MAX } from "./window.ts";
 
 /** From one update to the next, in hours; the last one is repeated. */
 export const UPDATE_HOURS = [1, 4, 12, 24] as const;
 
-/** A case goes on as long as something of it was ingested within so long, in hours. */
-const GOING_ON_HOURS = 1;
+/**
+ * A case goes on while something of it was ingested within as long as one window takes at most: what was let out since is not
+ * said to go on, and what comes rarely is told of when it comes.
+ */
+const GOING_ON_MS = WINDOW_MINUTES_MAX * MINUTE_MS;
 
 /** More closed cases than this are forgotten, the oldest first. */
 export const CLOSED_CASES_MAX = 200;
@@ -95,7 +99,7 @@ function dueEvent(each: WatchedCase, { at, readTo, settings }: Moment): AlertEve
   const hours = UPDATE_HOURS[Math.min(told.updateCount, UPDATE_HOURS.length - 1)] ?? 24;
   const isDue = msBetween(told.at, at) >= hours * HOUR_MS;
   // "It goes on" is said of what goes on: what has ended is told when it is closed.
-  const goesOn = each.count > told.count && msBetween(each.newestSlice, readTo) < GOING_ON_HOURS * HOUR_MS;
+  const goesOn = each.count > told.count && msBetween(each.newestSlice, readTo) < GOING_ON_MS;
   return each.state === "open" && isDue && goesOn ? "updated" : undefined;
 }
 

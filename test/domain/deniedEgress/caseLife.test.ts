@@ -81,6 +81,14 @@ describe("a case", () => {
     });
   });
 
+  it("that somebody has let out since is not said to go on", () => {
+    const { run } = oneCase();
+    run.add(flow(20));
+    for (let minute = 25; minute < DAY; minute += 5) expect(events(run.pass(minute))).toEqual([]);
+    run.add(flow(DAY - 3));
+    expect(events(run.pass(DAY))).toEqual([`updated: ${QUAY}`]);
+  });
+
   it("says nothing while nothing comes", () => {
     const { run } = oneCase();
     for (let minute = 10; minute < DAY; minute += 5) expect(run.pass(minute)).toEqual([]);
