@@ -2,22 +2,14 @@
 import { clockText } from "../src/cli/durationText.ts";
 import { type Palette, palette } from "../src/cli/palette.ts";
 import { cut, fitLeft } from "../src/cli/textLayout.ts";
+import type { DemoView, Window } from "./demoScreen.ts";
 import type { NodeAnswer, NodeLook, ScalingLook } from "./scalingLook.ts";
 
-export interface ScalingView {
+export interface ScalingView extends DemoView {
   readonly look: ScalingLook;
-  /** What is going on, in one sentence. */
-  readonly headline: string;
   /** Azure seconds since the beginning. */
   readonly elapsedSeconds: number;
   readonly writesOfApp: number;
-  readonly lines: readonly string[];
-}
-
-export interface Window {
-  readonly columns: number;
-  readonly rows: number;
-  readonly color: boolean;
 }
 
 const NODE_CELLS_MAX = 36;

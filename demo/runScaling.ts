@@ -5,13 +5,15 @@
  * into the gateway. So the events of the scale-out are made late, as they are on a bad day of Event Grid.
  */
 import * as z from "zod";
+import type { DemoScreen } from "./demoScreen.ts";
+import { DemoWatch } from "./demoWatch.ts";
 import { deployOnNodes } from "./nodeApplications.ts";
 import type { Operator } from "./operator.ts";
+import type { ScalingView } from "./renderScaling.ts";
 import { scalingLines } from "./scalingLines.ts";
 import { lookAtScaling, type ScalingLook } from "./scalingLook.ts";
 import type { ScalingPlace } from "./scalingPlace.ts";
 import { firstRecord, isRight, type ScalingRecord, shortcomings, withLook } from "./scalingRecord.ts";
-import type { ScalingScreen } from "./scalingScreen.ts";
 
 export interface ScalingEnd {
   readonly record: ScalingRecord;
@@ -24,8 +26,6 @@ export interface ScalingEnd {
 
 const CONTAINER_SERVICE = "2025-05-01";
 const COUNTS = { before: 2, out: 5, in: 3 } as const;
-/** In Azure's time. Longer than a scaling, a late event and the sweep after it. */
-const PATIENCE_SECONDS = 3000;
 
 /** The usual sweep, every five minutes. Nodes come three minutes after they were asked for, and their pods two minutes later. */
 const SWEEP_SECONDS = 300;
@@ -45,7 +45,7 @@ const faults = z.object({ scripts: z.array(z.unknown()), random: z.record(z.stri
 export interface ScalingOptions {
   readonly operator: Operator;
   readonly place: ScalingPlace;
-  readonly screen: ScalingScreen;
+  readonly screen: DemoScreen<ScalingView>;
   /** The app sweeps as often as usual: it scales when a sweep is not about to heal what a late event leaves. */
   readonly sweeps: boolean;
   /** Ends it from outside. */
@@ -55,20 +55,27 @@ export interface ScalingOptions {
 export async function runScaling({ operator, place, screen, sweeps, signal }: ScalingOptions): Promise<ScalingEnd> {
   const deployed = new Set<string>();
   const requestsBefore = (await requests(operator)).length;
-  const watch = new ScalingWatch(
-    { operator, place, screen, signal },
-    deployed,
-    await lookAtScaling(operator, place, deployed),
-  );
-  const writesBefore = writesOfApp(watch.record.last);
+  const first = await lookAtScaling(operator, place, deployed);
+  const writesBefore = writesOfApp(first);
+  const watch = new DemoWatch<ScalingLook, ScalingRecord>({
+    first,
+    firstSeen: firstRecord(first),
+    look: () => lookAtScaling(operator, place, deployed),
+    withLook: (record, look) => withLook(record, look, first.atEpochMs),
+    linesOf: (before, now) => scalingLines(before, now, first.atEpochMs),
+    show: (moment) => screen.show({ ...moment, writesOfApp: writesOfApp(moment.look) - writesBefore }),
+    close: () => screen.close(),
+    signal,
+    pauseMs: 0,
+  });
   const deploy = async (nodes: readonly string[]): Promise<void> => {
     await deployOnNodes(operator, place, nodes);
     for (const node of nodes) deployed.add(node);
   };
   watch.headline = "Beforehand: an application on each node, under a host of its own.";
   await scale(operator, place, COUNTS.before);
-  const first = await watch.until("the beginning", ({ nodes }) => nodes.length === COUNTS.before);
-  await deploy(first.nodes.map(({ name }) => name));
+  const begun = await watch.until("the beginning", ({ nodes }) => nodes.length === COUNTS.before);
+  await deploy(begun.nodes.map(({ name }) => name));
   await watch.until("200 from each node", (look) => isRight(look, COUNTS.before));
 
   if (sweeps) await watch.until("the time between two sweeps", ({ atEpochMs }) => isBetweenSweeps(atEpochMs));
@@ -85,65 +92,17 @@ export async function runScaling({ operator, place, screen, sweeps, signal }: Sc
   await operator.local("PUT", "/_local/faults", { ...set, random: set.random ?? undefined });
 
   watch.headline = `The operator scales ${COUNTS.out} → ${COUNTS.in}. Events come at once; the routes that go lead to nodes that are gone.`;
-  const syncCount = watch.record.syncs.length;
+  const syncCount = watch.seen.syncs.length;
   await scale(operator, place, COUNTS.in);
   await watch.until("equal tables", (look, { syncs }) => isRight(look, COUNTS.in) && syncs.length > syncCount);
   screen.close();
 
-  const { record } = watch;
+  const record = watch.seen;
   const byApp = writesOfApp(record.last) - writesBefore;
   const inAzure = (await requests(operator)).slice(requestsBefore).filter(isWriteOf(place.gatewayTableId)).length;
   const writes = { inAzure, byApp };
   const { elapsedSeconds } = watch;
   return { record, joined, writes, elapsedSeconds, shortcomings: shortcomings(record, joined, writes) };
-}
-
-/** Looks again and again, and keeps what it has seen. */
-class ScalingWatch {
-  record: ScalingRecord;
-  headline = "";
-  #lines: readonly string[] = [];
-  readonly #hands: Omit<ScalingOptions, "sweeps">;
-  readonly #deployed: ReadonlySet<string>;
-  readonly #beginEpochMs: number;
-  readonly #writesBefore: number;
-
-  constructor(hands: Omit<ScalingOptions, "sweeps">, deployed: ReadonlySet<string>, first: ScalingLook) {
-    this.#hands = hands;
-    this.#deployed = deployed;
-    this.#beginEpochMs = first.atEpochMs;
-    this.#writesBefore = writesOfApp(first);
-    this.record = firstRecord(first);
-  }
-
-  get elapsedSeconds(): number {
-    return (this.record.last.atEpochMs - this.#beginEpochMs) / 1000;
-  }
-
-  /** Throws when it has not come to that in time. */
-  async until(what: string, isThere: (look: ScalingLook, record: ScalingRecord) => boolean): Promise<ScalingLook> {
-    const { operator, place, screen, signal } = this.#hands;
-    const endEpochMs = this.record.last.atEpochMs + PATIENCE_SECONDS * 1000;
-    for (;;) {
-      signal.throwIfAborted();
-      const look = await lookAtScaling(operator, place, this.#deployed);
-      const before = this.record;
-      this.record = withLook(before, look, this.#beginEpochMs);
-      this.#lines = [...this.#lines, ...scalingLines(before, this.record, this.#beginEpochMs)];
-      screen.show({
-        look,
-        headline: this.headline,
-        elapsedSeconds: this.elapsedSeconds,
-        writesOfApp: writesOfApp(look) - this.#writesBefore,
-        lines: this.#lines,
-      });
-      if (isThere(look, this.record)) return look;
-      if (look.atEpochMs > endEpochMs) {
-        screen.close();
-        throw new Error(`After ${PATIENCE_SECONDS / 60} minutes of Azure's time there was still not: ${what}.`);
-      }
-    }
-  }
 }
 
 /** The operator's own request: the agent pool as it is, with another count. Nothing is sent when it has that count. */

@@ -1,9 +1,9 @@
 /** One look at everything that scaling moves: machines, the two tables, what each node's application answers, and the app's own account. */
 import * as z from "zod";
 import type { EnvironmentStatus } from "../src/contracts/environmentStatus.ts";
-import { environmentStatus } from "../src/contracts/environmentStatus.ts";
 import { nodeHost } from "./nodeApplications.ts";
 import type { Operator } from "./operator.ts";
+import { readEnvironment } from "./readEnvironment.ts";
 import type { ScalingPlace } from "./scalingPlace.ts";
 
 export interface ScalingLook {
@@ -78,15 +78,6 @@ export async function lookAtScaling(
     gatewayRoutes: gatewayRoutes ?? [],
     environment,
   };
-}
-
-export async function readEnvironment({
-  appUrl,
-  environment,
-}: Pick<ScalingPlace, "appUrl" | "environment">): Promise<EnvironmentStatus> {
-  const answer = await fetch(`${appUrl}/api/environments/${environment}`);
-  if (answer.status !== 200) throw new Error(`The app says of ${environment}: ${answer.status} ${await answer.text()}`);
-  return environmentStatus.parse(await answer.json());
 }
 
 async function readNodes(operator: Operator, nodeGroupId: string): Promise<readonly NodeLook[]> {

@@ -1,17 +1,7 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import * as z from "zod";
-import { repositoryDirectory } from "../scripts/build.ts";
-import { azureReady, type LocalStack, STACK_FILE } from "../scripts/localStack.ts";
 import type { NodePlace } from "./nodeApplications.ts";
 import type { Operator } from "./operator.ts";
-import { readEnvironment } from "./scalingLook.ts";
-
-/** An app and the Azure that it is in. */
-export interface Stack {
-  readonly appUrl: string;
-  readonly azure: LocalStack["azure"];
-}
+import { readEnvironment } from "./readEnvironment.ts";
 
 /** Where the demonstration looks. */
 export interface ScalingPlace extends NodePlace {
@@ -25,7 +15,6 @@ export interface ScalingPlace extends NodePlace {
 
 const API_VERSION_CLUSTERS = "2025-05-01";
 
-const stackFile = z.object({ app: z.string(), azure: azureReady });
 const ticketOutputs = z.object({ outputs: z.object({ ingressHost: z.string() }) });
 const managedCluster = z.object({
   properties: z.object({
@@ -33,18 +22,6 @@ const managedCluster = z.object({
     agentPoolProfiles: z.array(z.object({ name: z.string() })),
   }),
 });
-
-/** The stack of `npm run start`, as it has written itself down. */
-export async function startedStack(target: string): Promise<Stack> {
-  const file = path.join(repositoryDirectory, ".portcullis", STACK_FILE);
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new Error(`--target is for the app of npm run start, which is not up in this directory: no ${file}.`);
-  });
-  const { app, azure } = stackFile.parse(JSON.parse(text));
-  if (new URL(target).origin !== new URL(app).origin)
-    throw new Error(`npm run start has started ${app} in this directory, and --target is ${target}.`);
-  return { appUrl: app, azure };
-}
 
 /** Everything that is to be looked at, from what the app and Azure say of the environment. */
 export async function scalingPlace(operator: Operator, appUrl: string, environment: string): Promise<ScalingPlace> {

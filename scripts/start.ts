@@ -40,7 +40,10 @@ async function main(): Promise<void> {
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => over.resolve());
   const stackFile = path.join(directory, STACK_FILE);
-  await writeFile(stackFile, JSON.stringify({ app: stack.url, azure: stack.azure }));
+  await writeFile(
+    stackFile,
+    JSON.stringify({ app: stack.url, azure: stack.azure, ticketSystem: stack.ticketSystemUrl }),
+  );
   console.log(`
   The app           ${stack.url}/api/tickets
   Azure (ARM)       ${stack.azure.arm}
