@@ -194,8 +194,8 @@ export class LocalWorld implements AzureWorld {
     return response.body === undefined ? { status: response.status } : { status: response.status, body: response.body };
   }
 
-  log(workspaceResourceId: string, table: string, row: JsonObject): void {
-    this.workspaceLog.append(workspaceResourceId, table, row);
+  log(workspaceResourceId: string, table: string, row: JsonObject, atEpochMs?: number): void {
+    this.workspaceLog.append(workspaceResourceId, table, row, atEpochMs);
   }
 
   /** Tells every module of a change that has taken effect. */

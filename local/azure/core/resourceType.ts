@@ -73,8 +73,8 @@ export interface AzureWorld {
   takeFault(point: string, resourceId: string): ArmError | undefined;
   /** A PUT or DELETE made by Azure's own services (cluster identity, AGIC …) through the same door as everyone: RBAC, locks, etags and events included. */
   armRequest(request: InternalArmRequest): InternalArmResponse;
-  /** Appends rows to a table of a workspace's log, e.g. table "AZFWNetworkRule"; TimeGenerated is set to now when missing. */
-  log(workspaceResourceId: string, table: string, row: JsonObject): void;
+  /** Appends a row to a table of a workspace's log, e.g. "AZFWNetworkRule"; it happened at an instant, by default now, which is its TimeGenerated when it has none. */
+  log(workspaceResourceId: string, table: string, row: JsonObject, atEpochMs?: number): void;
 }
 
 export interface InternalArmRequest {

@@ -6,6 +6,7 @@ import { QueryError, UnsupportedQuery } from "./kql/queryError.ts";
 import { badArgument, LogsError } from "./logsError.ts";
 import { queryAnswer } from "./queryAnswer.ts";
 import { type QueryRequest, readQueryRequest } from "./queryRequest.ts";
+import { settleLogs } from "./settleLogs.ts";
 import { workspaceRows } from "./workspaceRows.ts";
 
 const WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces";
@@ -33,6 +34,7 @@ export function answerQuery({ world, engine, caller, workspace: named, body, pre
   const workspace = workspaceNamed(world, named);
   if (!world.isAllowed(caller.objectId, QUERY_ACTION, workspace.id)) throw insufficientAccess();
   const request = readQueryRequest(body, prefer, now);
+  world.state.turn(() => settleLogs(world));
   const source = workspaceRows({
     log: world.workspaceLog,
     workspaceResourceId: workspace.id,

@@ -43,13 +43,13 @@ export class WorkspaceLog {
     for (const [key] of parts.blocks.entries()) this.#remember(this.#blockKeys, key);
   }
 
-  /** Writes a row that happened now; it can be read when it is ingested. */
-  append(workspaceResourceId: string, table: string, row: JsonObject): void {
+  /** Writes a row of what happened at an instant, by default now; it can be read when it is ingested. */
+  append(workspaceResourceId: string, table: string, row: JsonObject, atEpochMs?: number): void {
     const { clock, faults, random } = this.#parts;
-    const now = clock.now();
-    const dated = { TimeGenerated: new Date(now).toISOString(), ...row };
+    const at = atEpochMs ?? clock.now();
+    const dated = { TimeGenerated: new Date(at).toISOString(), ...row };
     for (const delayMs of ingestionDelaysMs(random, faults, workspaceResourceId)) {
-      this.appendIngested(workspaceResourceId, { table, row: dated, ingestedAtEpochMs: Math.round(now + delayMs) });
+      this.appendIngested(workspaceResourceId, { table, row: dated, ingestedAtEpochMs: Math.round(at + delayMs) });
     }
   }
 

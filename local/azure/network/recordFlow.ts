@@ -25,7 +25,7 @@ export function recordFlow(
   world: AzureWorld,
   flow: Flow,
   verdict: FlowVerdict,
-  options: { readonly sourcePort?: number } = {},
+  options: { readonly sourcePort?: number; readonly atEpochMs?: number } = {},
 ): void {
   const deciding = verdict.firewall;
   const firewall = deciding === undefined ? undefined : world.store.get(deciding.firewallId);
@@ -34,7 +34,8 @@ export function recordFlow(
   const settings = world.store.children(firewall.id, "Microsoft.Insights/diagnosticSettings");
   for (const setting of settings) {
     const workspaceId = textAt(setting.body, "properties.workspaceId");
-    if (workspaceId !== undefined) record({ world, flow, firewall, setting, workspaceId, sourcePort }, deciding);
+    if (workspaceId === undefined) continue;
+    record({ world, flow, firewall, setting, workspaceId, sourcePort, atEpochMs: options.atEpochMs }, deciding);
   }
 }
 
@@ -45,22 +46,24 @@ interface Recording {
   readonly setting: StoredResource;
   readonly workspaceId: string;
   readonly sourcePort: number;
+  /** When the flow was, if not now. */
+  readonly atEpochMs: number | undefined;
 }
 
 function record(recording: Recording, deciding: Deciding): void {
-  const { world, setting, workspaceId, flow, firewall } = recording;
+  const { world, setting, workspaceId, flow, firewall, atEpochMs } = recording;
   const dedicated = sameText(textAt(setting.body, "properties.logAnalyticsDestinationType"), "Dedicated");
   if (dedicated && collects(setting, deciding.table)) {
-    world.log(workspaceId, deciding.table, dedicatedRow(recording, deciding));
+    world.log(workspaceId, deciding.table, dedicatedRow(recording, deciding), atEpochMs);
   }
   const [category, operationName] = legacyCategories[deciding.table];
   if (collects(setting, category)) {
-    world.log(workspaceId, "AzureDiagnostics", legacyRow(recording, deciding, category, operationName));
+    world.log(workspaceId, "AzureDiagnostics", legacyRow(recording, deciding, category, operationName), atEpochMs);
   }
   const rules = firewallRules(world, firewall);
   const alerts = rules.threatIntelligenceMode === "Alert" && isKnownThreat(rules, flow.destination.fqdn);
   if (alerts && dedicated && collects(setting, "AZFWThreatIntel")) {
-    world.log(workspaceId, "AZFWThreatIntel", threatRow(recording, "Alert"));
+    world.log(workspaceId, "AZFWThreatIntel", threatRow(recording, "Alert"), atEpochMs);
   }
 }
 
