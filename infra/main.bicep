@@ -65,6 +65,13 @@ param egressWatchSchedule string = '0 */5 * * * *'
 @description('Query API of Log Analytics, with its version; another one in a sovereign cloud.')
 param logsEndpoint string = 'https://api.loganalytics.azure.com/v1'
 
+@description('Whether alerts are published at a custom Event Grid topic, which is made for them.')
+param publishAlerts bool = false
+
+@description('Where else alerts go, each optional: webhookUrl, webhookKey, webhookPreviousKey, cardUrl, cardStyle, incidentUrl, incidentUser, incidentPassword, incidentToken, incidentCloseCode. Values may be Key Vault references.')
+@secure()
+param alertSettings object = {}
+
 @description('Tags of every resource of the app.')
 param tags object = {}
 
@@ -136,6 +143,17 @@ module deadLetters 'app/deadLetters.bicep' = {
   }
 }
 
+@description('Where whoever wants to react to alerts can subscribe.')
+module alertTopic 'app/alertTopic.bicep' = if (publishAlerts) {
+  scope: group
+  params: {
+    name: '${abbreviations.eventGridTopic}${token}'
+    publisherPrincipalId: identity.outputs.principalId
+    location: location
+    tags: allTags
+  }
+}
+
 module functionApp 'app/functionApp.bicep' = {
   scope: group
   params: {
@@ -157,6 +175,8 @@ module functionApp 'app/functionApp.bicep' = {
     egressSilenceMinutes: egressSilenceMinutes
     egressWatchSchedule: egressWatchSchedule
     logsEndpoint: logsEndpoint
+    alertTopicEndpoint: alertTopic.?outputs.endpoint ?? ''
+    alertSettings: alertSettings
     deadLetterContainerId: deadLetters.outputs.containerId
     subscriberPrincipalId: identity.outputs.principalId
     eventReceiverRoleId: roles.outputs.eventReceiverRoleId

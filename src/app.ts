@@ -3,6 +3,7 @@ import { app, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts";
 import { advanceStep } from "./activities/advanceStep.ts";
+import { type AlertSinks, deliverAlert, findSinks, startDeliveries } from "./activities/deliverAlert.ts";
 import { findObstacles } from "./activities/findObstacles.ts";
 import { forecastWork } from "./activities/forecastWork.ts";
 import { lookAtBackends } from "./activities/lookAtBackends.ts";
@@ -10,6 +11,7 @@ import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "
 import { isInstanceRunning, watchBackends } from "./activities/routeSyncSignals.ts";
 import { lookAtAdopted, surveyAdoption } from "./activities/surveyAdoption.ts";
 import { syncRoutes } from "./activities/syncRoutes.ts";
+import { eventTopic } from "./alerts/eventTopic.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
 import { countCalls } from "./azure/callCounter.ts";
@@ -17,10 +19,12 @@ import { ingressProbe } from "./azure/ingressProbe.ts";
 import { loadConfig } from "./config.ts";
 import { type EventReceiver, ROUTE_EVENTS_FUNCTION } from "./domain/eventReceiver.ts";
 import { durableInstances } from "./durableInstances.ts";
+import { alertOutbox } from "./entities/alertOutbox.ts";
 import { environment } from "./entities/environment.ts";
 import { environmentIndex } from "./entities/environmentIndex.ts";
 import { gatewayRoutes } from "./entities/gatewayRoutes.ts";
 import { groupClaims } from "./entities/groupClaims.ts";
+import { getAlertOutbox } from "./functions/alertOutbox.ts";
 import { submitDryRun } from "./functions/dryRuns.ts";
 import {
   confirmEnvironmentRoutes,
@@ -30,15 +34,22 @@ import {
 } from "./functions/environments.ts";
 import { getMetrics } from "./functions/metrics.ts";
 import { routeEvents } from "./functions/routeEvents.ts";
+import { sweepAlerts } from "./functions/sweepAlerts.ts";
 import { sweepRoutes } from "./functions/sweepRoutes.ts";
 import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
+import { alertDelivery } from "./orchestrators/alertDelivery.ts";
 import { backendWatch } from "./orchestrators/backendWatch.ts";
 import { lane } from "./orchestrators/lane.ts";
 import { operation } from "./orchestrators/operation.ts";
 import { routeSync } from "./orchestrators/routeSync.ts";
 
+/** Deliveries go on by themselves; this is for those that somebody has ended. */
+const ALERT_SWEEP_SCHEDULE = "0 */5 * * * *";
+
 const config = loadConfig(process.env);
-const arm = armClient(azureClients(config));
+const clients = azureClients(config);
+const arm = armClient(clients);
+const alertSinks = sinksOf(config.alerts.topicEndpoint);
 /** Itself, as what Event Grid delivers to. */
 const receiver: EventReceiver = config;
 
@@ -103,6 +114,12 @@ app.http("confirmEnvironmentRoutes", {
   authLevel: "function",
   ...withDurableClient(confirmEnvironmentRoutes),
 });
+app.http("getAlertOutbox", {
+  route: "environments/{name}/alerts",
+  methods: ["GET"],
+  authLevel: "function",
+  ...withDurableClient(getAlertOutbox),
+});
 app.http("getMetrics", {
   route: "metrics",
   methods: ["GET"],
@@ -116,10 +133,19 @@ app.timer("sweepRoutes", {
   ...withDurableClient(sweepRoutes(config.subscriptionId)),
 });
 
+if (Object.keys(alertSinks).length > 0) {
+  app.timer("sweepAlerts", {
+    schedule: ALERT_SWEEP_SCHEDULE,
+    ...withDurableClient(sweepAlerts(config.subscriptionId)),
+  });
+}
+
+df.app.orchestration("alertDelivery", alertDelivery);
 df.app.orchestration("operation", operation);
 df.app.orchestration("lane", lane);
 df.app.orchestration("routeSync", routeSync);
 df.app.orchestration("backendWatch", backendWatch);
+df.app.entity("alertOutbox", alertOutbox);
 df.app.entity("environment", environment);
 df.app.entity("environmentIndex", environmentIndex);
 df.app.entity("gatewayRoutes", gatewayRoutes);
@@ -141,7 +167,21 @@ registerActivities({
   syncRoutes: syncRoutes(arm),
   lookAtBackends: lookAtBackends(arm),
   watchBackends,
+  findSinks: findSinks(alertSinks),
+  deliverAlert: deliverAlert(alertSinks),
+  startDeliveries,
 });
+
+function sinksOf(endpoint: string | undefined): AlertSinks {
+  const { itsm, webhook, card } = config.alerts;
+  const { credential } = clients;
+  return {
+    ...(itsm === undefined ? {} : { itsm }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(card === undefined ? {} : { card }),
+    ...(endpoint === undefined ? {} : { topic: eventTopic({ endpoint, credential, caPem: config.armCaPem }) }),
+  };
+}
 
 function withDurableClient<Handler>(handler: Handler) {
   return { extraInputs: [df.input.durableClient()], handler };

@@ -56,6 +56,13 @@ param egressWatchSchedule string
 @description('Query API of Log Analytics, with its version; another one in a sovereign cloud.')
 param logsEndpoint string
 
+@description('Endpoint of the custom topic for alerts; empty: none.')
+param alertTopicEndpoint string
+
+@description('Where alerts go, each optional: webhookUrl, webhookKey, webhookPreviousKey, cardUrl, cardStyle, incidentUrl, incidentUser, incidentPassword, incidentToken, incidentCloseCode. Values may be Key Vault references.')
+@secure()
+param alertSettings object
+
 @description('Resource id of the blob container for events that could not be delivered.')
 param deadLetterContainerId string
 
@@ -136,6 +143,12 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
       AzureWebJobsStorage__accountName: storageAccountName
       AzureWebJobsStorage__clientId: identityClientId
       AzureWebJobsStorage__credential: 'managedidentity'
+      ALERT_CARD_STYLE: alertSettings.?cardStyle ?? ''
+      ALERT_CARD_URL: alertSettings.?cardUrl ?? ''
+      ALERT_TOPIC_ENDPOINT: alertTopicEndpoint
+      ALERT_WEBHOOK_KEY: alertSettings.?webhookKey ?? ''
+      ALERT_WEBHOOK_PREVIOUS_KEY: alertSettings.?webhookPreviousKey ?? ''
+      ALERT_WEBHOOK_URL: alertSettings.?webhookUrl ?? ''
       ARM_CA_FILE: armCaFile
       ARM_ENDPOINT: environment().resourceManager
       AZURE_CLIENT_ID: identityClientId
@@ -147,6 +160,11 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
       EGRESS_WATCH_SCHEDULE: egressWatchSchedule
       FUNCTION_APP_ID: functionApp.id
       INGRESS_PROBE_PROXY: ingressProbeProxy
+      ITSM_CLOSE_CODE: alertSettings.?incidentCloseCode ?? ''
+      ITSM_INCIDENT_URL: alertSettings.?incidentUrl ?? ''
+      ITSM_PASSWORD: alertSettings.?incidentPassword ?? ''
+      ITSM_TOKEN: alertSettings.?incidentToken ?? ''
+      ITSM_USER: alertSettings.?incidentUser ?? ''
       LOGS_ENDPOINT: logsEndpoint
       ROUTE_SWEEP_SCHEDULE: routeSweepSchedule
     }

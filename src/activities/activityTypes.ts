@@ -1,9 +1,12 @@
 import type { AdoptionSurvey, SurveyInput } from "../domain/adoptionSurvey.ts";
+import type { DeliveryStart } from "../domain/alerts/alertOutboxState.ts";
+import type { Delivery, Sink } from "../domain/alerts/sink.ts";
 import type { BackendWatchInput } from "../domain/backendWatch.ts";
 import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
 import type { FirstLook } from "../domain/operationPlan.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import type { DurableInstances } from "../durableInstances.ts";
+import type { DeliveryMove } from "./deliverAlert.ts";
 import type { BackendsMove, BackendsOutcome } from "./lookAtBackends.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
 import type { RouteSyncMove, RouteSyncReport } from "./syncRoutes.ts";
@@ -36,6 +39,12 @@ export interface Activities {
   lookAtBackends(input: BackendsMove): BackendsOutcome;
   /** Begins to watch the backends after a write; beginning the same watch twice is harmless. */
   watchBackends(input: { readonly instanceId: string; readonly watch: BackendWatchInput }): null;
+  /** Where alerts go, as the settings say now. */
+  findSinks(input: null): readonly Sink[];
+  /** One attempt to hand an alert to a sink. */
+  deliverAlert(input: DeliveryMove): Delivery;
+  /** Begins deliveries; beginning the same one twice is harmless. */
+  startDeliveries(input: readonly DeliveryStart[]): null;
 }
 
 export type ObstaclesReport = { readonly calls: CallCounts } & Obstacles;

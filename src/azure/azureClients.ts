@@ -31,6 +31,8 @@ const LOG_AUDIENCE = "https://api.loganalytics.io";
 export interface AzureClients {
   readonly endpoint: string;
   readonly subscriptionId: string;
+  /** Who the app is. */
+  credential(): Promise<ManagedIdentityCredential>;
   network(): Promise<NetworkManagementClient>;
   containerService(): Promise<ContainerServiceClient>;
   eventGrid(): Promise<EventGridManagementClient>;
@@ -59,6 +61,7 @@ export function azureClients(config: Config): AzureClients {
   return {
     endpoint: config.armEndpoint,
     subscriptionId: config.subscriptionId,
+    credential,
     network: once(async () => {
       const identity = await credential();
       const { NetworkManagementClient } = await import("@azure/arm-network");

@@ -31,7 +31,9 @@ export function standingFindings<Finding extends Lookable>(
   const known = new Map(before.map((finding) => [findingKey(finding), finding]));
   return now.map((finding) => {
     const earlier = known.get(findingKey(finding));
-    const since = earlier === undefined || Date.parse(at) < Date.parse(earlier.since) ? at : earlier.since;
+    // What stands open is known by this time: alerts belong together by it, even where two machines' clocks differ.
+    const isFixed = earlier !== undefined && (earlier.isOpen || Date.parse(at) >= Date.parse(earlier.since));
+    const since = isFixed ? earlier.since : at;
     const seenSeconds = (Date.parse(at) - Date.parse(since)) / 1000;
     const isOpen = earlier?.isOpen === true || seenSeconds >= (finding.graceSeconds ?? 0);
     return { ...finding, since, isOpen };

@@ -31,7 +31,7 @@ export interface GatewayRoutesOperations {
   confirm: { input: Parameters<typeof confirm>[1]; output: Confirmation };
   countEvent: { input: Parameters<typeof countEvent>[1]; output: null };
   /** The environment is gone. */
-  forget: { input: null; output: null };
+  forget: { input: null; output: FindingChanges };
 }
 
 export interface GatewayRoutesState extends RouteSyncState {
@@ -53,6 +53,6 @@ export const gatewayRoutes = entityFunction<GatewayRoutesState, GatewayRoutesOpe
     endWatch: (state, watch) => [endWatch(state, watch), null],
     confirm,
     countEvent: (state, event) => [countEvent(state, event), null],
-    forget: () => [emptyRouteSync, null],
+    forget: (state) => [emptyRouteSync, nothingToFollow(state)[1]],
   },
 );

@@ -75,7 +75,7 @@ export async function confirmEnvironmentRoutes(
 }
 
 /** What is handed out may be read-only and must have every field of the contract. */
-type Written<T> = T extends readonly (infer Item)[]
+export type Written<T> = T extends readonly (infer Item)[]
   ? readonly Written<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Written<T[Key]> }
@@ -98,7 +98,7 @@ function accepted(request: HttpRequest, name: string): HttpResponseInit {
   };
 }
 
-function noSuchEnvironment(name: string): HttpResponseInit {
+export function noSuchEnvironment(name: string): HttpResponseInit {
   const detail = `There is no environment ${JSON.stringify(name)} here.`;
   return problem({ status: 404, title: "No such environment", detail });
 }

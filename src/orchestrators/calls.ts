@@ -3,6 +3,7 @@
 import type { OrchestrationContext, Task } from "durable-functions";
 import * as df from "durable-functions";
 import type { Activities } from "../activities/activityTypes.ts";
+import type { AlertOutboxOperations } from "../entities/alertOutbox.ts";
 import type { EnvironmentOperations } from "../entities/environment.ts";
 import type { EnvironmentIndexOperations } from "../entities/environmentIndex.ts";
 import type { GatewayRoutesOperations } from "../entities/gatewayRoutes.ts";
@@ -26,6 +27,15 @@ export function* callActivity<Name extends keyof Activities>(
   const retry = new df.RetryOptions(FIRST_RETRY_MS, ACTIVITY_ATTEMPTS);
   retry.backoffCoefficient = 2;
   return yield context.df.callActivityWithRetry(name, retry, input);
+}
+
+export function* callAlertOutbox<Name extends keyof AlertOutboxOperations>(
+  context: OrchestrationContext,
+  environmentName: string,
+  operation: Name,
+  input: AlertOutboxOperations[Name]["input"],
+): Steps<AlertOutboxOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("alertOutbox", environmentName), operation, input);
 }
 
 export function* callEnvironment<Name extends keyof EnvironmentOperations>(

@@ -1,5 +1,6 @@
 /** One ticket from its acceptance to its end: wait for the environment, look what stands there and what is adopted, claim its groups, run the lanes, remember what was built, make room for the next. */
 import type { OrchestrationContext } from "durable-functions";
+import { routeAlerts } from "../domain/alerts/routeAlerts.ts";
 import { outputsFor, type ScopedOutputs } from "../domain/clusterScope.ts";
 import { standingFor } from "../domain/environmentLock.ts";
 import type { BuiltEnvironment, MemoryChange } from "../domain/environmentMemory.ts";
@@ -28,6 +29,7 @@ import { claimEnvironmentGroups } from "./claimEnvironmentGroups.ts";
 import type { LaneEnd, LaneInput } from "./lane.ts";
 import { lookAtAdopted } from "./lookAtAdopted.ts";
 import { obstaclesBefore } from "./obstaclesBefore.ts";
+import { raiseAlerts } from "./raiseAlerts.ts";
 
 export interface OperationInput {
   readonly ticket: { readonly number: string; readonly system: string; readonly requestedBy: string };
@@ -167,7 +169,13 @@ function* remember(
   const { indexed } = yield* callEnvironment(context, environment, "remember", { change, ticketNumber });
   const entry = { name: environment, ...(indexed === undefined ? {} : { indexed }) };
   yield* callEnvironmentIndex(context, subscriptionId, "reindex", entry);
-  if (indexed === undefined) yield* callGatewayRoutes(context, environment, "forget", null);
+  if (indexed === undefined) yield* forget(context, environment);
+}
+
+/** What was wrong with an environment that is gone is wrong no more. */
+function* forget(context: OrchestrationContext, environment: string): Steps<void> {
+  const changes = yield* callGatewayRoutes(context, environment, "forget", null);
+  yield* raiseAlerts(context, environment, routeAlerts(environment, changes, nowIso(context)));
 }
 
 type LanesEnd = {

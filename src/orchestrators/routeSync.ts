@@ -6,10 +6,12 @@
  *   not settled: watch, with pauses during which the turn is anybody's; a sweep does not, because it comes again
  */
 import type { OrchestrationContext } from "durable-functions";
+import { routeAlerts } from "../domain/alerts/routeAlerts.ts";
 import { WATCH_SECONDS, watchPauseSeconds } from "../domain/routeSchedule.ts";
 import type { Begin, PassReason, PassReport } from "../domain/routeSyncState.ts";
 import type { FindingChanges } from "../domain/standingFindings.ts";
 import { callActivity, callGatewayRoutes, nowIso, type Steps, sleepSeconds } from "./calls.ts";
+import { raiseAlerts } from "./raiseAlerts.ts";
 import { type PassEnd, routePass } from "./routePass.ts";
 
 export interface RouteSyncInput {
@@ -118,10 +120,11 @@ function* takeTurn(context: OrchestrationContext, environment: string): Steps<Be
   return turn;
 }
 
-/** Keeps what a pass came to, and says it to the log. */
+/** Keeps what a pass came to, and says it to the log and to whoever is on call. */
 function* remember(context: OrchestrationContext, input: RouteSyncInput, report: PassReport): Steps<void> {
   const changes = yield* callGatewayRoutes(context, input.environment, "record", report);
   if (!context.df.isReplaying) context.log(JSON.stringify(passLine(input, report, changes)));
+  yield* raiseAlerts(context, input.environment, routeAlerts(input.environment, changes, nowIso(context)));
 }
 
 /** Has the gateway asked after a write; the ids come again with that of this instance. */
@@ -137,9 +140,12 @@ function* watchBackends(
 
 /** Nothing is to be followed: what was found before is over. */
 function* closeAll(context: OrchestrationContext, { environment, why }: RouteSyncInput): Steps<void> {
-  const { closed } = yield* callGatewayRoutes(context, environment, "nothingToFollow", null);
-  if (context.df.isReplaying || closed.length === 0) return;
-  context.log(JSON.stringify({ event: "routesNotFollowed", environment, why, closed: named(closed) }));
+  const changes = yield* callGatewayRoutes(context, environment, "nothingToFollow", null);
+  const { closed } = changes;
+  if (closed.length === 0) return;
+  if (!context.df.isReplaying)
+    context.log(JSON.stringify({ event: "routesNotFollowed", environment, why, closed: named(closed) }));
+  yield* raiseAlerts(context, environment, routeAlerts(environment, changes, nowIso(context)));
 }
 
 function passLine({ environment, why }: RouteSyncInput, report: PassReport, { opened, closed }: FindingChanges) {

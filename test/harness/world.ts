@@ -33,8 +33,10 @@ export interface WorldOptions {
   readonly faults?: readonly FaultScript[];
   readonly randomFaults?: RandomFaults;
   readonly seed?: number;
-  /** Settings of the app beside those that it needs. */
+  /** Settings of the app beside those that every world has: the same in all worlds of a process, which loads the app once. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What the app reaches besides Azure: cut off from a host that is killed, and there again for the next one. */
+  readonly outside?: { cut(): void; restore(): void };
 }
 
 export interface World {
@@ -77,7 +79,7 @@ export function openWorld(options: WorldOptions = {}): Promise<World> {
  * process; every other world that begins so is a copy, made in milliseconds. Requests are counted from here on.
  */
 export async function openStandingWorld(tickets: readonly Ticket[], options: WorldOptions = {}): Promise<World> {
-  return openWorldAt(await momentAfter(tickets), options);
+  return openWorldAt(await momentAfter(tickets, options.settings), options);
 }
 
 type Ticket = { readonly ticket: Readonly<Record<string, unknown>> };
@@ -90,19 +92,19 @@ interface Moment {
 
 const moments = new Map<string, Promise<Moment>>();
 
-function momentAfter(tickets: readonly Ticket[]): Promise<Moment> {
+function momentAfter(tickets: readonly Ticket[], settings: WorldOptions["settings"] = {}): Promise<Moment> {
   const key = JSON.stringify(tickets);
-  const known = moments.get(key) ?? carryOut(tickets);
+  const known = moments.get(key) ?? carryOut(tickets, settings);
   moments.set(key, known);
   return known;
 }
 
-async function carryOut(tickets: readonly Ticket[]): Promise<Moment> {
+async function carryOut(tickets: readonly Ticket[], settings: Readonly<Record<string, string>>): Promise<Moment> {
   const last = tickets.at(-1);
   if (last === undefined) throw new Error("A standing world needs a ticket; openWorld() has none.");
   const number = String(last.ticket.number);
-  const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1));
-  const world = await openWorldAt(earlier, {});
+  const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1), settings);
+  const world = await openWorldAt(earlier, { settings });
   try {
     const accepted = await world.submit(last);
     if (accepted.status !== 202) throw new Error(`${number}: ${accepted.status} ${await accepted.text()}`);
@@ -209,8 +211,10 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
       azure.setFaults([
         { match: { principal: "app" }, when: "begin", answer: "reset", times: Number.MAX_SAFE_INTEGER },
       ]);
+      options.outside?.cut();
       await host.crash();
       await host.idle();
+      options.outside?.restore();
       crashCount += 1;
       azure.setFaults(options.faults ?? [], faultsAfter(crashCount, options.randomFaults));
       host = await start();

@@ -22,15 +22,16 @@ export const layers: readonly Layer[] = [
     types: ["src/config.ts", "src/resources", "src/contracts"],
     packages: ["@azure/*", "fflate", "node:*", "p-limit", "zod"],
   },
+  { folder: "src/alerts", layers: ["src/domain"], packages: ["@azure/eventgrid", "@azure/identity", "node:*"] },
   {
     folder: "src/itsm",
-    layers: ["src/domain", "src/contracts"],
+    layers: ["src/domain", "src/contracts", "src/alerts"],
     types: ["src/config.ts"],
     packages: ["node:*", "zod"],
   },
   {
     folder: "src/activities",
-    layers: ["src/domain", "src/resources", "src/contracts", "src/azure", "src/itsm"],
+    layers: ["src/domain", "src/resources", "src/contracts", "src/azure", "src/alerts", "src/itsm"],
     types: ["src/durableInstances.ts"],
     packages: [],
   },
