@@ -7,10 +7,11 @@ import { makeCertificate, type ServerCertificate } from "./core/certificate.ts";
 import type { FaultScript, RandomFaultCounts, RandomFaults } from "./core/faultScript.ts";
 import type { LocalWorld } from "./core/localWorld.ts";
 import { type RecordedRequest, RequestLog } from "./core/requestLog.ts";
-import type { AzureWorld, Principal } from "./core/resourceType.ts";
+import type { AzureWorld, JsonObject, Principal } from "./core/resourceType.ts";
 import { TypeRegistry } from "./core/typeRegistry.ts";
 import { type StateSnapshot, WorldState } from "./core/worldState.ts";
 import { setFunctionApp } from "./eventGrid/functionApps.ts";
+import { publishedEvents } from "./eventGrid/publishedEvents.ts";
 import { startInternetProxy } from "./internet/internetProxy.ts";
 import { QueryEngine } from "./logs/kql/queryEngine.ts";
 import { startLogsServer } from "./logs/logsServer.ts";
@@ -21,7 +22,7 @@ import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorl
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
 import { modules } from "./modules.ts";
-import { deadLetterContainerIdIn, functionAppIdIn } from "./ownApp.ts";
+import { alertTopicEndpointAt, alertTopicIdIn, deadLetterContainerIdIn, functionAppIdIn } from "./ownApp.ts";
 import { type Blob, blobsOf } from "./storage/blobs.ts";
 
 export type { FaultScript, RandomFaultCounts, RandomFaults } from "./core/faultScript.ts";
@@ -85,6 +86,8 @@ export interface LocalAzure {
   readonly identityHeader: string;
   /** The app in ARM: the Microsoft.Web/sites that Event Grid delivers to. */
   readonly functionAppId: string;
+  /** Where the app publishes its alerts: the endpoint of its custom topic. */
+  readonly alertTopicEndpoint: string;
   /** The blob container for what could not be delivered. */
   readonly deadLetterContainerId: string;
   readonly internetProxyUrl: string;
@@ -103,6 +106,8 @@ export interface LocalAzure {
   addLogColumns(workspaceResourceId: string, table: string, rows: OutsideColumns): void;
   /** Blobs of a container, oldest first; Event Grid's dead letters are such. */
   blobs(containerResourceId: string): readonly Blob[];
+  /** What the app has published at its topic, oldest first. */
+  publishedAlerts(): readonly JsonObject[];
   /** Says where a function app answers from now on. */
   setFunctionApp(siteResourceId: string, url: string): void;
   /** Replaces the scripts; the random faults too when given. */
@@ -136,6 +141,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     operator: OPERATOR,
     identityHeader: keys.identityHeader,
     functionAppId: functionAppIdIn(SUBSCRIPTION_ID),
+    alertTopicEndpoint: alertTopicEndpointAt(armUrl),
     deadLetterContainerId: deadLetterContainerIdIn(SUBSCRIPTION_ID),
     get world() {
       return world;
@@ -147,6 +153,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     addLogRows: (id, table, rows) => state.turn(() => addRows(world, id, table, rows)),
     addLogColumns: (id, table, rows) => state.turn(() => addColumns(world, id, table, rows)),
     blobs: (containerResourceId) => blobsOf(world, containerResourceId),
+    publishedAlerts: () => publishedEvents(world, alertTopicIdIn(SUBSCRIPTION_ID)).map(({ event }) => event),
     setFunctionApp(siteResourceId, url) {
       state.turn(() => setFunctionApp(world, siteResourceId, url));
     },

@@ -78,6 +78,7 @@ function description(azure: LocalAzure): Record<string, string> & { readonly ca:
     identityHeader: azure.identityHeader,
     functionAppId: azure.functionAppId,
     deadLetterContainerId: azure.deadLetterContainerId,
+    alertTopicEndpoint: azure.alertTopicEndpoint,
   };
 }
 

@@ -8,7 +8,7 @@ import type { TypeRegistry } from "./core/typeRegistry.ts";
 import type { WorldState } from "./core/worldState.ts";
 import { setFunctionApp } from "./eventGrid/functionApps.ts";
 import type { LocalAzureOptions } from "./localAzure.ts";
-import { destinationsIn, standOwnApp } from "./ownApp.ts";
+import { alertTopicIdIn, destinationsIn, standOwnApp } from "./ownApp.ts";
 
 export const TENANT_ID = "00000000-0000-4000-8000-000000000001";
 export const SUBSCRIPTION_ID = "00000000-0000-4000-8000-000000000002";
@@ -76,6 +76,7 @@ export function makeWorld(options: LocalAzureOptions, parts: WorldParts): LocalW
       operator: OPERATOR,
       roleDirectory,
       destinations: destinationsIn(world.subscriptionId),
+      topics: [alertTopicIdIn(world.subscriptionId)],
     });
   });
   return world;

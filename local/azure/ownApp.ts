@@ -1,15 +1,17 @@
 /**
  * What stands in the subscription around the app itself before its first ticket, as infra/ deploys it: its resource group
- * and the storage account for dead letters. The function app is an address only (eventGrid/functionApps).
+ * the storage account for dead letters and the topic for alerts. The function app is an address only (eventGrid/functionApps).
  */
 
 import { GROUP_TYPE } from "./core/groupDeletion.ts";
 import type { LocalWorld } from "./core/localWorld.ts";
 import type { JsonObject } from "./core/resourceType.ts";
+import { CUSTOM_TOPIC_TYPE, topicEndpoint } from "./eventGrid/customTopic.ts";
 import { BLOB_CONTAINER_TYPE, BLOB_SERVICE_TYPE } from "./storage/blobContainer.ts";
 import { STORAGE_ACCOUNT_TYPE } from "./storage/storageAccount.ts";
 
 const GROUP = "rg-portcullis";
+const TOPIC = "evgt-portcullis";
 const LOCATION = "westeurope";
 
 /** The app in ARM: what Event Grid delivers to. */
@@ -20,6 +22,16 @@ export function functionAppIdIn(subscriptionId: string): string {
 /** Where events that could not be delivered are laid down. */
 export function deadLetterContainerIdIn(subscriptionId: string): string {
   return `${accountIdIn(subscriptionId)}/blobServices/default/containers/dead-letters`;
+}
+
+/** The topic at which the app publishes its alerts. */
+export function alertTopicIdIn(subscriptionId: string): string {
+  return `${groupIdIn(subscriptionId)}/providers/${CUSTOM_TOPIC_TYPE}/${TOPIC}`;
+}
+
+/** Where that is, at an ARM of that address. */
+export function alertTopicEndpointAt(armUrl: string): string {
+  return topicEndpoint(armUrl, TOPIC);
 }
 
 /** Scopes of the role that lets the app name itself and its container as destinations. */
@@ -42,6 +54,17 @@ export function standOwnApp(world: LocalWorld): void {
   });
   stand(world, service, BLOB_SERVICE_TYPE, { properties: {} });
   stand(world, deadLetterContainerIdIn(subscriptionId), BLOB_CONTAINER_TYPE, { properties: { publicAccess: "None" } });
+  stand(world, alertTopicIdIn(subscriptionId), CUSTOM_TOPIC_TYPE, {
+    location: LOCATION,
+    tags: {},
+    sku: { name: "Basic" },
+    properties: {
+      provisioningState: "Succeeded",
+      inputSchema: "CloudEventSchemaV1_0",
+      disableLocalAuth: true,
+      publicNetworkAccess: "Enabled",
+    },
+  });
 }
 
 function stand(world: LocalWorld, id: string, type: string, body: JsonObject): void {

@@ -45,14 +45,15 @@ export async function openAlertLab(): Promise<AlertLab> {
   current = await openRouteLab({
     events: false,
     outside: { cut: () => desk.setFaults([{ answer: "reset" }]), restore: () => desk.setFaults(faults) },
-    settings: {
+    settings: ({ alertTopicEndpoint }) => ({
       ITSM_INCIDENT_URL: `${desk.url}${TABLE_PATH}`,
       ITSM_USER: USER,
       ITSM_PASSWORD: password,
       ALERT_WEBHOOK_URL: `${desk.url}/hooks/alerts`,
       ALERT_WEBHOOK_KEY: webhookKey,
       ALERT_CARD_URL: `${desk.url}/hooks/chat`,
-    },
+      ALERT_TOPIC_ENDPOINT: alertTopicEndpoint,
+    }),
   });
   desk.reset();
   const routes = current;

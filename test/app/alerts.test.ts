@@ -35,6 +35,8 @@ describe("a finding about the gateway's routes", () => {
     expect(hooked()).toEqual([`opened ${subject}:1`]);
     expect(lab.desk.alerts[0]?.alert).toMatchObject({ version: 1, kind: "gatewayRoutes", severity: "high", subject });
     expect(JSON.stringify(lab.desk.messages)).toContain("a node has no route");
+    const published = { type: "Portcullis.GatewayRoutes.FindingOpened", id: `${subject}:1`, specversion: "1.0" };
+    expect(lab.world.azure.publishedAlerts()).toMatchObject([{ ...published, data: { severity: "high" } }]);
     // Sweeps that find the same say nothing.
     await lab.seconds(HOUR_SECONDS);
     expect(lab.desk.requests.filter(({ method }) => method !== "GET")).toHaveLength(3);
@@ -46,10 +48,11 @@ describe("a finding about the gateway's routes", () => {
     expect(closed?.journal).toHaveLength(1);
     expect(hooked()).toEqual([`opened ${subject}:1`, `closed ${subject}:2`]);
     expect(lab.desk.messages).toHaveLength(2);
+    expect(lab.world.azure.publishedAlerts().map(({ id }) => id)).toEqual([`${subject}:1`, `${subject}:2`]);
     const { alerts, sinks } = await lab.outbox();
     expect(alerts).toEqual([]);
     expect(Object.values(sinks).map(({ running, deliveredCount }) => ({ running, deliveredCount }))).toEqual(
-      Array(3).fill({ running: undefined, deliveredCount: 2 }),
+      Array(4).fill({ running: undefined, deliveredCount: 2 }),
     );
   });
 });

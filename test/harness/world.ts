@@ -29,12 +29,14 @@ const SEEDS_APART = 1_000_003;
 /** No ticket takes a day. */
 const DAY_SECONDS = 24 * 3600;
 
+type SettingsOf = (azure: LocalAzure) => Readonly<Record<string, string>>;
+
 export interface WorldOptions {
   readonly faults?: readonly FaultScript[];
   readonly randomFaults?: RandomFaults;
   readonly seed?: number;
   /** Settings of the app beside those that every world has: the same in all worlds of a process, which loads the app once. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: SettingsOf;
   /** What the app reaches besides Azure: cut off from a host that is killed, and there again for the next one. */
   readonly outside?: { cut(): void; restore(): void };
 }
@@ -92,19 +94,19 @@ interface Moment {
 
 const moments = new Map<string, Promise<Moment>>();
 
-function momentAfter(tickets: readonly Ticket[], settings: WorldOptions["settings"] = {}): Promise<Moment> {
+function momentAfter(tickets: readonly Ticket[], settings?: SettingsOf): Promise<Moment> {
   const key = JSON.stringify(tickets);
   const known = moments.get(key) ?? carryOut(tickets, settings);
   moments.set(key, known);
   return known;
 }
 
-async function carryOut(tickets: readonly Ticket[], settings: Readonly<Record<string, string>>): Promise<Moment> {
+async function carryOut(tickets: readonly Ticket[], settings: SettingsOf | undefined): Promise<Moment> {
   const last = tickets.at(-1);
   if (last === undefined) throw new Error("A standing world needs a ticket; openWorld() has none.");
   const number = String(last.ticket.number);
   const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1), settings);
-  const world = await openWorldAt(earlier, { settings });
+  const world = await openWorldAt(earlier, settings === undefined ? {} : { settings });
   try {
     const accepted = await world.submit(last);
     if (accepted.status !== 202) throw new Error(`${number}: ${accepted.status} ${await accepted.text()}`);
@@ -138,7 +140,7 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     FUNCTION_APP_ID: azure.functionAppId,
     DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     NO_PROXY: "127.0.0.1,localhost",
-    ...options.settings,
+    ...options.settings?.(azure),
   };
   const start = async (): Promise<Host> => {
     const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings });

@@ -70,7 +70,10 @@ describe("postIncident", () => {
 
   it("tries again with a password that has run out, with a page that is no Table API, and elsewhere", async () => {
     const post = (parts: object) => postIncident({ ...settings(), ...parts }, sampleAlert(), undefined);
-    expect(await post({ authorization: "Basic eA==" })).toMatchObject({ kind: "again", why: expect.stringMatching(/^It answered 401/) });
+    expect(await post({ authorization: "Basic eA==" })).toMatchObject({
+      kind: "again",
+      why: expect.stringMatching(/^It answered 401/),
+    });
     desk.setFaults([{ answer: { status: 200, body: "<html>Sign in</html>" } }]);
     expect(await post({})).toMatchObject({ kind: "again", why: expect.stringMatching(/ITSM_INCIDENT_URL/) });
     desk.setFaults([{ answer: { status: 302, headers: { location: "https://evil.example/" } } }]);

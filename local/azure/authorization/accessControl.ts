@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { platformPrincipal } from "../core/platformPrincipal.ts";
 import type { ResourceStore, StoredResource } from "../core/resourceType.ts";
 import { builtInRoles } from "./builtInRoles.ts";
-import { grants, permissionsOf, type RolePermission } from "./roleDefinition.ts";
+import { grants, grantsData, permissionsOf, type RolePermission } from "./roleDefinition.ts";
 
 export const ROLE_ASSIGNMENT_TYPE = "Microsoft.Authorization/roleAssignments";
 export const ROLE_DEFINITION_TYPE = "Microsoft.Authorization/roleDefinitions";
@@ -29,6 +29,13 @@ export class AccessControl {
     if (objectId === platformPrincipal.objectId) return true;
     return this.#effectiveAssignments(objectId, scope).some((assignment) =>
       grants(this.#permissionsOf(String(assignment.body.properties?.roleDefinitionId ?? "")), action),
+    );
+  }
+
+  /** The same for what is not done through ARM: only dataActions count there, not even an owner's `*`. */
+  isDataAllowed(objectId: string, action: string, scope: string): boolean {
+    return this.#effectiveAssignments(objectId, scope).some((assignment) =>
+      grantsData(this.#permissionsOf(String(assignment.body.properties?.roleDefinitionId ?? "")), action),
     );
   }
 

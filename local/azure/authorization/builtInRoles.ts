@@ -9,6 +9,9 @@ const COMPANIONS = [
   "Microsoft.Support/*",
 ] as const;
 
+/** The role that lets publish at topics. */
+export const EVENT_GRID_DATA_SENDER = "d5a91429-5739-47e2-a06b-3470a27159e7";
+
 /**
  * The built-in roles that the environments and their tests use, with their guids and their true actions.
  * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles, checked 2026-11.
@@ -169,6 +172,26 @@ export const builtInRoles: readonly RoleDefinition[] = [
     ...COMPANIONS,
     "Microsoft.EventGrid/*",
   ]),
+  {
+    name: EVENT_GRID_DATA_SENDER,
+    roleName: "EventGrid Data Sender",
+    description: "Allows send access to event grid events.",
+    permissions: [
+      {
+        actions: [
+          "Microsoft.Authorization/*/read",
+          "Microsoft.EventGrid/topics/read",
+          "Microsoft.EventGrid/domains/read",
+          "Microsoft.EventGrid/partnerNamespaces/read",
+          "Microsoft.Resources/subscriptions/resourceGroups/read",
+          "Microsoft.EventGrid/namespaces/read",
+        ],
+        notActions: [],
+        dataActions: ["Microsoft.EventGrid/events/send/action"],
+        notDataActions: [],
+      },
+    ],
+  },
   role("7f951dda-4ed3-4680-a7ca-43fe172d538d", "AcrPull", "acr pull", [
     "Microsoft.ContainerRegistry/registries/pull/read",
   ]),

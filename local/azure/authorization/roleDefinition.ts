@@ -25,6 +25,15 @@ export function grants(permissions: readonly RolePermission[], action: string): 
   );
 }
 
+/** The same for what is not done through ARM. */
+export function grantsData(permissions: readonly RolePermission[], action: string): boolean {
+  return permissions.some(
+    ({ dataActions, notDataActions }) =>
+      dataActions.some((pattern) => actionMatches(pattern, action)) &&
+      !notDataActions.some((pattern) => actionMatches(pattern, action)),
+  );
+}
+
 /** The permissions of a role definition's properties, with what is left out filled in as empty. */
 export function permissionsOf(properties: JsonObject | undefined): readonly RolePermission[] {
   const permissions = properties?.permissions;

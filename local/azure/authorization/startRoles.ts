@@ -4,6 +4,7 @@ import { v5 as uuidv5 } from "uuid";
 import type { LocalWorld } from "../core/localWorld.ts";
 import type { JsonObject, Principal } from "../core/resourceType.ts";
 import { ROLE_ASSIGNMENT_TYPE, ROLE_DEFINITION_TYPE } from "./accessControl.ts";
+import { EVENT_GRID_DATA_SENDER } from "./builtInRoles.ts";
 import { newAssignment } from "./roleAssignmentResource.ts";
 import { permissionsOf } from "./roleDefinition.ts";
 
@@ -21,12 +22,16 @@ export interface StartRoles {
   readonly roleDirectory: string;
   /** Resource ids of what the app's events are delivered to. */
   readonly destinations: readonly string[];
+  /** Resource ids of the topics that the app publishes at. */
+  readonly topics: readonly string[];
 }
 
 /** Gives the operator Owner at the subscription, and the app the custom roles of the directory as infra/ assigns them; all effective at once. */
-export function assignStartRoles(world: LocalWorld, { app, operator, roleDirectory, destinations }: StartRoles): void {
+export function assignStartRoles(world: LocalWorld, { app, operator, roleDirectory, ...scopes }: StartRoles): void {
   const subscription = `/subscriptions/${world.subscriptionId}`;
   assign(world, operator, `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${OWNER}`, subscription);
+  const sender = `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${EVENT_GRID_DATA_SENDER}`;
+  for (const topic of scopes.topics) assign(world, app, sender, topic);
   for (const { fileName, properties } of readRoles(roleDirectory)) {
     const name = uuidv5(fileName, NAMESPACE);
     const id = `${subscription}/providers/${ROLE_DEFINITION_TYPE}/${name}`;
@@ -46,7 +51,8 @@ export function assignStartRoles(world: LocalWorld, { app, operator, roleDirecto
         },
       },
     });
-    for (const scope of fileName === DESTINATION_ROLE ? destinations : [subscription]) assign(world, app, id, scope);
+    for (const scope of fileName === DESTINATION_ROLE ? scopes.destinations : [subscription])
+      assign(world, app, id, scope);
   }
 }
 

@@ -60,6 +60,11 @@ async function answer(options: ArmServerOptions, request: IncomingMessage, url: 
     }
     const page = method === "GET" ? publicPage(options.world(), url) : undefined;
     if (page !== undefined) return { ...page, headers: {} };
+    const service = serviceAt(options.world(), url);
+    if (service !== undefined) {
+      const { tokens } = options;
+      return service(options.world(), { method, url, headers: request.headers, bodyText, tokens });
+    }
     return answerArm(options, { method, url, bodyText, baseUrl, headers: request.headers });
   } catch (error) {
     if (error instanceof ArmError) return errorResponse(error);
@@ -79,6 +84,11 @@ function publicPage(world: LocalWorld, url: URL) {
     if (show !== undefined) return world.state.turn(() => show(url.searchParams, world));
   }
   return undefined;
+}
+
+function serviceAt(world: LocalWorld, url: URL) {
+  const segment = url.pathname.split("/")[1] ?? "";
+  return world.registry.modules.flatMap(({ services }) => services?.[segment] ?? [])[0];
 }
 
 /** A client that went away is nobody's mistake; everything else that is thrown here is ours. */

@@ -154,6 +154,11 @@ export class LocalWorld implements AzureWorld {
     this.directory.remove(objectId);
   }
 
+  /** Whether RBAC lets the principal do something with data, beside ARM. */
+  isDataAllowed(objectId: string, action: string, scope: string): boolean {
+    return this.#access.isDataAllowed(objectId, action, scope);
+  }
+
   isAllowed(objectId: string, action: string, scope: string): boolean {
     return this.#access.isAllowed(objectId, action, scope);
   }
