@@ -34,6 +34,18 @@ export const azureReady = z.object({
   identityHeader: z.string(),
   functionAppId: z.string(),
   deadLetterContainerId: z.string(),
+  alertTopicEndpoint: z.string(),
+});
+
+/** The stand-in of what alerts are sent to, as its first line describes it. */
+const ticketSystemReady = z.object({
+  url: z.string(),
+  incidentUrl: z.string(),
+  user: z.string(),
+  password: z.string(),
+  webhookUrl: z.string(),
+  webhookKey: z.string(),
+  cardUrl: z.string(),
 });
 
 const hostReady = z.object({ url: z.string() });
@@ -44,6 +56,8 @@ export interface LocalStackOptions {
   readonly directory: string;
   /** 0: any free port. */
   readonly hostPort: number;
+  /** Whether alerts go out: to a stand-in of the ticket system, of a webhook and of a chat, and to the local Azure's topic. */
+  readonly alerts?: boolean;
   /** Settings of the app that differ from the usual. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Told when the host was killed and is being started again. */
@@ -56,12 +70,14 @@ export interface LocalStack {
   /** Where the app answers. */
   readonly url: string;
   readonly azure: z.infer<typeof azureReady>;
+  /** Where the stand-in of the ticket system answers, when alerts go out. */
+  readonly ticketSystemUrl?: string;
   /** Of the host that runs now; another one after a restart. */
   hostProcessId(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts both; returns when both answer. */
+/** Starts all; returns when all answer. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   await mkdir(options.directory, { recursive: true });
   const now = performance.timeOrigin + performance.now();
@@ -72,15 +88,19 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     args: ["local/azure/main.ts", "--port", "0", "--token-port", "0", "--speed", String(options.speed)],
     env: { PORTCULLIS_CLOCK: clock },
   });
+  const deskProcess = options.alerts === true ? startDesk(options, clock) : undefined;
   let host: Host | undefined;
   let isStopping = false;
   const stop = async (): Promise<void> => {
     isStopping = true;
-    await Promise.all([endChild(azureProcess.child), host === undefined ? undefined : endChild(host.child)]);
+    const children = [azureProcess.child, deskProcess?.child, host?.child];
+    await Promise.all(children.map((child) => (child === undefined ? undefined : endChild(child))));
   };
   try {
     const azure = azureReady.parse(await azureProcess.ready);
-    const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure), ...options.settings };
+    const desk = deskProcess === undefined ? undefined : ticketSystemReady.parse(await deskProcess.ready);
+    const sinks = desk === undefined ? {} : sinkSettings(azure, desk);
+    const env = { PORTCULLIS_CLOCK: clock, ...hostSettings(azure), ...sinks, ...options.settings };
     host = await startHost(options, options.hostPort, env);
     const { url } = host;
     await tellFunctionApp(azure, url);
@@ -100,17 +120,24 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       });
     };
     watch(host);
-    azureProcess.child.once("exit", (code, signal) => {
-      if (isStopping) return;
-      options.onFailure(
-        new Error(`The local Azure ended (${signal ?? `code ${code}`}); see ${options.directory}/azure.log.`),
-      );
-    });
-    return { url, azure, hostProcessId: () => host?.child.pid, stop };
+    const failAtEnd = (child: ChildProcess | undefined, what: string, log: string): void => {
+      child?.once("exit", (code, signal) => {
+        if (isStopping) return;
+        options.onFailure(new Error(`${what} ended (${signal ?? `code ${code}`}); see ${options.directory}/${log}.`));
+      });
+    };
+    failAtEnd(azureProcess.child, "The local Azure", "azure.log");
+    failAtEnd(deskProcess?.child, "The stand-in of the ticket system", "itsm.log");
+    const ticketSystem = desk === undefined ? {} : { ticketSystemUrl: desk.url };
+    return { url, azure, ...ticketSystem, hostProcessId: () => host?.child.pid, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function startDesk({ directory }: LocalStackOptions, clock: string) {
+  return startChild({ name: "itsm", directory, args: ["local/itsm/main.ts"], env: { PORTCULLIS_CLOCK: clock } });
 }
 
 interface Host {
@@ -144,6 +171,22 @@ export function hostSettings(azure: z.infer<typeof azureReady>): Record<string, 
     DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     // A proxy of the machine's own would be asked for loopback, too.
     NO_PROXY: [process.env.NO_PROXY, "localhost,127.0.0.1"].filter((part) => part).join(","),
+  };
+}
+
+/** Where the app sends its alerts on this machine. */
+function sinkSettings(
+  { alertTopicEndpoint }: z.infer<typeof azureReady>,
+  desk: z.infer<typeof ticketSystemReady>,
+): Record<string, string> {
+  return {
+    ALERT_TOPIC_ENDPOINT: alertTopicEndpoint,
+    ALERT_WEBHOOK_URL: desk.webhookUrl,
+    ALERT_WEBHOOK_KEY: desk.webhookKey,
+    ALERT_CARD_URL: desk.cardUrl,
+    ITSM_INCIDENT_URL: desk.incidentUrl,
+    ITSM_USER: desk.user,
+    ITSM_PASSWORD: desk.password,
   };
 }
 

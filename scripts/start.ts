@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     speed,
     directory,
     hostPort: port,
+    alerts: true,
     onRestart: (message) => console.log(message),
     onFailure: over.reject,
   });
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   Its certificate   ${stack.azure.ca}
   Its tokens        ${stack.azure.token}
   Its internet      ${stack.azure.internet}
+  Incidents         ${stack.ticketSystemUrl}/_local/incidents (a stand-in of the ticket system; also …/alerts and …/messages)
   Its operator      client id ${stack.azure.operatorClientId}, identity header ${stack.azure.identityHeader}
   Logs and state    ${directory}
   The host's id     ${stack.hostProcessId()} (kill -9 it while it builds: it comes back and goes on)

@@ -31,7 +31,11 @@ export function eventTopic({ endpoint, credential, caPem }: TopicSettings): (ale
   return async (alert) => {
     const { time, ...event } = alertEvent(alert);
     try {
-      made ??= client();
+      made ??= client().catch((error: unknown) => {
+        // A failed attempt is forgotten, so that the next alert tries again.
+        made = undefined;
+        throw error;
+      });
       const abortSignal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
       await (await made).send([{ ...event, time: new Date(time) }], { abortSignal });
       return { kind: "delivered" };

@@ -45,10 +45,7 @@ export interface AzureClients {
 }
 
 export function azureClients(config: Config): AzureClients {
-  const credential = once(async (): Promise<ManagedIdentityCredential> => {
-    const { ManagedIdentityCredential } = await import("@azure/identity");
-    return new ManagedIdentityCredential({ clientId: config.clientId });
-  });
+  const credential = once(() => identityOf(config.clientId));
   // One object for all clients: the SDK keeps one socket pool for each tlsOptions object.
   const tlsOptions = config.armCaPem === undefined ? undefined : { ca: config.armCaPem };
   const options = {
@@ -108,6 +105,11 @@ export function azureClients(config: Config): AzureClients {
 
 function logScope(endpoint: string): string {
   return `${logAudiences[new URL(endpoint).host] ?? LOG_AUDIENCE}/.default`;
+}
+
+async function identityOf(clientId: string): Promise<ManagedIdentityCredential> {
+  const { ManagedIdentityCredential } = await import("@azure/identity");
+  return new ManagedIdentityCredential({ clientId });
 }
 
 /** Calls the maker once; a failed attempt is forgotten, so that the next call tries again. */
