@@ -86,7 +86,8 @@ export interface LocalAzure {
   readonly identityHeader: string;
   /** The app in ARM: the Microsoft.Web/sites that Event Grid delivers to. */
   readonly functionAppId: string;
-  /** Where the app publishes its alerts: the endpoint of its custom topic. */
+  /** The custom topic at which the app publishes its alerts, and its endpoint. */
+  readonly alertTopicId: string;
   readonly alertTopicEndpoint: string;
   /** The blob container for what could not be delivered. */
   readonly deadLetterContainerId: string;
@@ -141,6 +142,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     operator: OPERATOR,
     identityHeader: keys.identityHeader,
     functionAppId: functionAppIdIn(SUBSCRIPTION_ID),
+    alertTopicId: alertTopicIdIn(SUBSCRIPTION_ID),
     alertTopicEndpoint: alertTopicEndpointAt(armUrl),
     deadLetterContainerId: deadLetterContainerIdIn(SUBSCRIPTION_ID),
     get world() {

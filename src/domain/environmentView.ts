@@ -45,7 +45,7 @@ export interface GatewayRoutesView {
   readonly lastEqualAt?: string;
   readonly freshnessSeconds?: number;
   readonly headroom?: RouteHeadroom;
-  readonly findings: readonly Omit<StandingFinding, "graceSeconds">[];
+  readonly findings: readonly Omit<StandingFinding, "graceSeconds" | "openedAt">[];
   readonly held?: HeldChange & { readonly isConfirmed: boolean };
   readonly passes: readonly PassView[];
   readonly counters: RouteCounters;
@@ -133,7 +133,7 @@ function viewOfRoutes(
     ...(headroom === undefined ? {} : { headroom }),
     findings: routes.findings
       .toSorted((left, right) => Date.parse(left.since) - Date.parse(right.since))
-      .map(({ graceSeconds: _, ...finding }) => finding),
+      .map(({ graceSeconds: _, openedAt: __, ...finding }) => finding),
     ...(held === undefined ? {} : { held: { ...held, isConfirmed: confirmed?.digest === held.digest } }),
     passes: passes.map(viewOfPass),
     counters,

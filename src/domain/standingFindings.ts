@@ -14,6 +14,8 @@ export type StandingFinding<Finding extends Lookable = RouteFinding> = Finding &
   readonly since: string;
   /** False while it is in its grace: Azure itself passes through it. */
   readonly isOpen: boolean;
+  /** The look at which it came to stand open: what its alerts belong together by, since it never changes. */
+  readonly openedAt?: string;
 };
 
 /** Findings that have begun or ceased to stand open: what an alert is raised or closed for. */
@@ -31,12 +33,11 @@ export function standingFindings<Finding extends Lookable>(
   const known = new Map(before.map((finding) => [findingKey(finding), finding]));
   return now.map((finding) => {
     const earlier = known.get(findingKey(finding));
-    // What stands open is known by this time: alerts belong together by it, even where two machines' clocks differ.
-    const isFixed = earlier !== undefined && (earlier.isOpen || Date.parse(at) >= Date.parse(earlier.since));
-    const since = isFixed ? earlier.since : at;
+    const since = earlier === undefined || Date.parse(at) < Date.parse(earlier.since) ? at : earlier.since;
     const seenSeconds = (Date.parse(at) - Date.parse(since)) / 1000;
     const isOpen = earlier?.isOpen === true || seenSeconds >= (finding.graceSeconds ?? 0);
-    return { ...finding, since, isOpen };
+    const openedAt = earlier?.isOpen === true ? (earlier.openedAt ?? earlier.since) : at;
+    return { ...finding, since, isOpen, ...(isOpen ? { openedAt } : {}) };
   });
 }
 

@@ -45,8 +45,9 @@ describe("decommission", () => {
     const path = `/subscriptions/${world.azure.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
     const { body } = await armRequest(world.azure, "GET", path);
     const scopes = body.value.map((each: { properties: { scope: string } }) => each.properties.scope);
+    const { functionAppId, deadLetterContainerId, alertTopicId } = world.azure;
     const ofTheApp = (scope: string): boolean =>
-      [world.azure.functionAppId, world.azure.deadLetterContainerId].some((id) => id.startsWith(scope));
+      [functionAppId, deadLetterContainerId, alertTopicId].some((id) => id.startsWith(scope));
     expect(scopes.filter((scope: string) => scope.includes("/resourceGroups/") && !ofTheApp(scope))).toEqual([]);
     await world.submit(seedTicket("CHG0003"));
     expect(await world.ended("CHG0003")).toMatchObject({ state: "succeeded", azure: { failures: 0 } });

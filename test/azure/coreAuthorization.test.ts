@@ -289,7 +289,7 @@ describe("role definitions", () => {
     expect(await put(guid(), custom("d", ["*/read"]))).toBe("409 RoleDefinitionWithSameNameExists");
   });
 
-  it("of infra/roles are the app's from the start, and its only ones", async () => {
+  it("of infra/roles are the app's from the start, and its only ones beside the one to publish alerts", async () => {
     const { app } = lab.azure;
     const path = `${lab.subscription}/providers/Microsoft.Authorization/roleAssignments?$filter=${encodeURIComponent(`principalId eq '${app.objectId}'`)}`;
     const assigned = (await lab.send("GET", path)).body.value as {
@@ -297,13 +297,14 @@ describe("role definitions", () => {
     }[];
     expect(assigned.length).toBeGreaterThan(0);
     const account = lab.azure.deadLetterContainerId.split("/blobServices/")[0] ?? "";
-    const narrow = [account, lab.azure.functionAppId];
+    const narrow = [account, lab.azure.functionAppId, lab.azure.alertTopicId];
     const scopes = new Set(assigned.map(({ properties }) => properties.scope));
     expect([...scopes].sort()).toEqual([lab.subscription, ...narrow].sort());
     for (const { properties } of assigned) {
-      expect((await lab.send("GET", properties.roleDefinitionId)).body.properties).toMatchObject({
-        type: "CustomRole",
-      });
+      const isToPublish = properties.scope === lab.azure.alertTopicId;
+      expect((await lab.send("GET", properties.roleDefinitionId)).body.properties).toMatchObject(
+        isToPublish ? { roleName: "EventGrid Data Sender" } : { type: "CustomRole" },
+      );
     }
     expect(
       (await lab.send("PUT", `${lab.subscription}/resourceGroups/rg-app`, { as: app, body: { location } })).status,

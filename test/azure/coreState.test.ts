@@ -221,6 +221,7 @@ describe("npm run azure", () => {
       "identityHeader",
       "functionAppId",
       "deadLetterContainerId",
+      "alertTopicEndpoint",
     ]);
     const ended = once(running.child, "exit");
     running.child.stdin?.end();

@@ -36,9 +36,9 @@ export function routeAlerts(environment: string, { opened, closed }: FindingChan
 }
 
 function routeAlert(environment: string, finding: StandingFinding, event: AlertEvent, at: string): Alert {
-  const { code, cluster, sentence, advice, since } = finding;
-  // A finding that comes back is another one: it stands since another time.
-  const name = uuidv5(`${findingKey(finding)}|${since}`, NAMESPACE)
+  const { code, cluster, sentence, advice, since, openedAt = since } = finding;
+  // A finding that comes back is another one: it has opened at another time.
+  const name = uuidv5(`${findingKey(finding)}|${openedAt}`, NAMESPACE)
     .replaceAll("-", "")
     .slice(0, 12);
   const subject = `finding-${environment}-routes-${name}`;

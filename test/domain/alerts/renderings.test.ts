@@ -117,13 +117,16 @@ describe("routeAlerts", () => {
     advice: "Look.",
     since: "2026-11-02T08:00:00.000Z",
     isOpen: true,
+    openedAt: "2026-11-02T08:10:00.000Z",
   } as const;
 
   it("closes the very subject that it has opened, and opens another when the finding comes back", () => {
     const [opened] = routeAlerts("prod", { opened: [finding], closed: [] }, "2026-11-02T08:10:00.000Z");
     const [closed] = routeAlerts("prod", { opened: [], closed: [finding] }, "2026-11-02T09:00:00.000Z");
     expect(closed).toMatchObject({ subject: opened?.subject, revision: 2, event: "closed" });
-    const later = { ...finding, since: "2026-11-03T08:00:00.000Z" };
+    const older = routeAlerts("prod", { opened: [], closed: [{ ...finding, since: "2026-11-02T07:59:00.000Z" }] }, "");
+    expect(older[0]?.subject).toBe(opened?.subject);
+    const later = { ...finding, openedAt: "2026-11-03T08:00:00.000Z" };
     const [again] = routeAlerts("prod", { opened: [later], closed: [] }, "2026-11-03T08:10:00.000Z");
     expect(again?.subject).not.toBe(opened?.subject);
   });
