@@ -22,7 +22,7 @@ import { APP, makeWorld, OPERATOR, SUBSCRIPTION_ID, TENANT_ID } from "./makeWorl
 import { AccessTokens, newTokenKey } from "./managedIdentity/accessTokens.ts";
 import { startTokenServer } from "./managedIdentity/tokenServer.ts";
 import { modules } from "./modules.ts";
-import { alertTopicEndpointAt, alertTopicIdIn, deadLetterContainerIdIn, functionAppIdIn } from "./ownApp.ts";
+import { alertTopicIdIn, ownAppAt } from "./ownApp.ts";
 import { type Blob, blobsOf } from "./storage/blobs.ts";
 
 export type { FaultScript, RandomFaultCounts, RandomFaults } from "./core/faultScript.ts";
@@ -141,10 +141,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     app: APP,
     operator: OPERATOR,
     identityHeader: keys.identityHeader,
-    functionAppId: functionAppIdIn(SUBSCRIPTION_ID),
-    alertTopicId: alertTopicIdIn(SUBSCRIPTION_ID),
-    alertTopicEndpoint: alertTopicEndpointAt(armUrl),
-    deadLetterContainerId: deadLetterContainerIdIn(SUBSCRIPTION_ID),
+    ...ownAppAt(SUBSCRIPTION_ID, armUrl),
     get world() {
       return world;
     },

@@ -15,12 +15,12 @@ const TOPIC = "evgt-portcullis";
 const LOCATION = "westeurope";
 
 /** The app in ARM: what Event Grid delivers to. */
-export function functionAppIdIn(subscriptionId: string): string {
+function functionAppIdIn(subscriptionId: string): string {
   return `${groupIdIn(subscriptionId)}/providers/Microsoft.Web/sites/func-portcullis`;
 }
 
 /** Where events that could not be delivered are laid down. */
-export function deadLetterContainerIdIn(subscriptionId: string): string {
+function deadLetterContainerIdIn(subscriptionId: string): string {
   return `${accountIdIn(subscriptionId)}/blobServices/default/containers/dead-letters`;
 }
 
@@ -29,9 +29,14 @@ export function alertTopicIdIn(subscriptionId: string): string {
   return `${groupIdIn(subscriptionId)}/providers/${CUSTOM_TOPIC_TYPE}/${TOPIC}`;
 }
 
-/** Where that is, at an ARM of that address. */
-export function alertTopicEndpointAt(armUrl: string): string {
-  return topicEndpoint(armUrl, TOPIC);
+/** What the app's settings name, at an ARM of that address. */
+export function ownAppAt(subscriptionId: string, armUrl: string) {
+  return {
+    functionAppId: functionAppIdIn(subscriptionId),
+    deadLetterContainerId: deadLetterContainerIdIn(subscriptionId),
+    alertTopicId: alertTopicIdIn(subscriptionId),
+    alertTopicEndpoint: topicEndpoint(armUrl, TOPIC),
+  };
 }
 
 /** Scopes of the role that lets the app name itself and its container as destinations. */

@@ -15,7 +15,7 @@ const LOOK_SECONDS = 15;
 
 describe("the demonstration of scaling", () => {
   it("shows a 502 before and a 200 after the sync on each new node, and one write of the app for each scaling", async () => {
-    const settings = { ROUTE_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
+    const settings = () => ({ ROUTE_SWEEP_SCHEDULE: "0 0 0 1 1 *" });
     world = await openStandingWorld([sampleTicket("kubenet.json", "CHG0001")], { settings });
     const operator = patientOperator(world, LOOK_SECONDS);
     const place = await scalingPlace(operator, world.url(), "kubenet");

@@ -25,6 +25,7 @@ export function patientOperator({ azure, clock }: World, lookSeconds: number): O
     identityHeader: azure.identityHeader,
     functionAppId: azure.functionAppId,
     deadLetterContainerId: azure.deadLetterContainerId,
+    alertTopicEndpoint: azure.alertTopicEndpoint,
   });
   rmSync(directory, { recursive: true });
   return {
