@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { sampleTicket } from "../harness/tickets.ts";
 import { type AlertLab, openAlertLab } from "./alertLab.ts";
 
 let lab: AlertLab;
@@ -54,6 +55,50 @@ describe("a finding about the gateway's routes", () => {
     expect(Object.values(sinks).map(({ running, deliveredCount }) => ({ running, deliveredCount }))).toEqual(
       Array(4).fill({ running: undefined, deliveredCount: 2 }),
     );
+  });
+});
+
+describe("a node pool that scales", () => {
+  it("is no reason to wake anybody", async () => {
+    lab = await openAlertLab();
+    await lab.scale(5);
+    await lab.seconds(HOUR_SECONDS);
+    await lab.scale(2);
+    await lab.seconds(HOUR_SECONDS);
+    expect(await lab.routes(lab.gatewayTable)).toHaveLength(2);
+    expect(lab.desk.requests).toEqual([]);
+  });
+});
+
+describe("a delivery that somebody has terminated", () => {
+  it("is begun again by the timer", async () => {
+    lab = await openAlertLab();
+    lab.fail([{ path: TABLE, answer: { status: 503 } }]);
+    await lab.breakRoute();
+    const running = (await lab.outbox()).sinks.itsm?.running;
+    const terminated = await lab.world.post(`/runtime/webhooks/durabletask/instances/${running}/terminate?reason=x`);
+    expect(terminated.status).toBe(202);
+    lab.fail([]);
+    await lab.seconds(330);
+    expect(lab.desk.incidents).toHaveLength(1);
+    expect((await lab.outbox()).alerts).toEqual([]);
+  });
+});
+
+describe("an environment that is taken down", () => {
+  it("leaves no incident open, though a sink is down until long after", async () => {
+    lab = await openAlertLab();
+    await lab.breakRoute();
+    expect(lab.desk.incidents.map(({ row }) => row.state)).toEqual(["1"]);
+    lab.fail([{ path: TABLE, answer: { status: 503 } }]);
+    const decommission = sampleTicket("decommission.json", "CHG0002", { name: "kubenet" });
+    expect((await lab.world.submit(decommission)).status).toBe(202);
+    expect(await lab.world.ended("CHG0002")).toMatchObject({ state: "succeeded" });
+    await lab.seconds(HOUR_SECONDS);
+    expect(hooked().map((each) => each.split(" ")[0])).toEqual(["opened", "closed"]);
+    lab.fail([]);
+    await lab.seconds(HOUR_SECONDS + 60);
+    expect(lab.desk.incidents.map(({ row }) => row.state)).toEqual(["6"]);
   });
 });
 
