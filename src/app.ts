@@ -1,8 +1,9 @@
 /** The composition root: reads the settings, makes the clients, registers every function. The only place that wires. */
-import { app, type InvocationContext } from "@azure/functions";
+import { app, type HttpHandler, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import type { Activities, ActivityHandlers } from "./activities/activityTypes.ts";
 import { advanceStep } from "./activities/advanceStep.ts";
+import { backtestEgress } from "./activities/backtestEgress.ts";
 import { type AlertSinks, deliverAlert, findSinks, startDeliveries } from "./activities/deliverAlert.ts";
 import { findObstacles } from "./activities/findObstacles.ts";
 import { forecastWork } from "./activities/forecastWork.ts";
@@ -11,21 +12,33 @@ import { announceStep, isLaneRunning, isOperationRunning, wakeOperation } from "
 import { isInstanceRunning, watchBackends } from "./activities/routeSyncSignals.ts";
 import { lookAtAdopted, surveyAdoption } from "./activities/surveyAdoption.ts";
 import { syncRoutes } from "./activities/syncRoutes.ts";
+import { watchEgress } from "./activities/watchEgress.ts";
 import { eventTopic } from "./alerts/eventTopic.ts";
 import { armClient } from "./azure/armClient.ts";
 import { azureClients } from "./azure/azureClients.ts";
 import { countCalls } from "./azure/callCounter.ts";
 import { ingressProbe } from "./azure/ingressProbe.ts";
+import { logsClient } from "./azure/logsClient.ts";
 import { loadConfig } from "./config.ts";
+import type { EgressSettings } from "./domain/deniedEgress/egressSettings.ts";
 import { type EventReceiver, ROUTE_EVENTS_FUNCTION } from "./domain/eventReceiver.ts";
 import { durableInstances } from "./durableInstances.ts";
 import { alertOutbox } from "./entities/alertOutbox.ts";
+import { egressCases } from "./entities/egressCases.ts";
 import { environment } from "./entities/environment.ts";
 import { environmentIndex } from "./entities/environmentIndex.ts";
 import { gatewayRoutes } from "./entities/gatewayRoutes.ts";
 import { groupClaims } from "./entities/groupClaims.ts";
 import { getAlertOutbox } from "./functions/alertOutbox.ts";
+import { getBacktest, startBacktest } from "./functions/backtest.ts";
 import { submitDryRun } from "./functions/dryRuns.ts";
+import {
+  acknowledgeEgressCase,
+  closeEgressCase,
+  getEgressCase,
+  listEgressCases,
+  suppressEgressCase,
+} from "./functions/egressCases.ts";
 import {
   confirmEnvironmentRoutes,
   getEnvironment,
@@ -35,10 +48,14 @@ import {
 import { getMetrics } from "./functions/metrics.ts";
 import { routeEvents } from "./functions/routeEvents.ts";
 import { sweepAlerts } from "./functions/sweepAlerts.ts";
+import { sweepEgress } from "./functions/sweepEgress.ts";
 import { sweepRoutes } from "./functions/sweepRoutes.ts";
 import { cancelTicket, getTicket, retryTicket, submitTicket } from "./functions/tickets.ts";
 import { alertDelivery } from "./orchestrators/alertDelivery.ts";
 import { backendWatch } from "./orchestrators/backendWatch.ts";
+import { egressBacktest } from "./orchestrators/egressBacktest.ts";
+import { egressCaseAction } from "./orchestrators/egressCaseAction.ts";
+import { egressWatch } from "./orchestrators/egressWatch.ts";
 import { lane } from "./orchestrators/lane.ts";
 import { operation } from "./orchestrators/operation.ts";
 import { routeSync } from "./orchestrators/routeSync.ts";
@@ -50,87 +67,52 @@ const config = loadConfig(process.env);
 const clients = azureClients(config);
 const arm = armClient(clients);
 const alertSinks = sinksOf(config.alerts.topicEndpoint);
+const logs = logsClient(clients);
+const egressSettings: EgressSettings = {
+  quietHours: config.egressQuietHours,
+  silenceMinutes: config.egressSilenceMinutes,
+  openAfterHits: config.egressOpenAfterHits,
+};
 /** Itself, as what Event Grid delivers to. */
 const receiver: EventReceiver = config;
 
-app.http("submitTicket", {
-  route: "tickets",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(submitTicket(config.subscriptionId)),
-});
-app.http("submitDryRun", {
-  route: "dryRuns",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(
-    submitDryRun({
-      subscriptionId: config.subscriptionId,
-      forecast: (work, firstLook) => forecastWork({ arm, receiver }, work, firstLook),
-      survey: (input) => countCalls(() => lookAtAdopted(arm, input)),
-    }),
-  ),
-});
-app.http("getTicket", {
-  route: "tickets/{number}",
-  methods: ["GET"],
-  authLevel: "function",
-  ...withDurableClient(getTicket),
-});
-app.http("cancelTicket", {
-  route: "tickets/{number}/cancel",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(cancelTicket),
-});
-app.http("retryTicket", {
-  route: "tickets/{number}/retry",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(retryTicket),
-});
+door("submitTicket", "POST", "tickets", submitTicket(config.subscriptionId));
+door(
+  "submitDryRun",
+  "POST",
+  "dryRuns",
+  submitDryRun({
+    subscriptionId: config.subscriptionId,
+    forecast: (work, firstLook) => forecastWork({ arm, receiver }, work, firstLook),
+    survey: (input) => countCalls(() => lookAtAdopted(arm, input)),
+  }),
+);
+door("getTicket", "GET", "tickets/{number}", getTicket);
+door("cancelTicket", "POST", "tickets/{number}/cancel", cancelTicket);
+door("retryTicket", "POST", "tickets/{number}/retry", retryTicket);
 
-app.http("listEnvironments", {
-  route: "environments",
-  methods: ["GET"],
-  authLevel: "function",
-  ...withDurableClient(listEnvironments(config.subscriptionId)),
-});
-app.http("getEnvironment", {
-  route: "environments/{name}",
-  methods: ["GET"],
-  authLevel: "function",
-  ...withDurableClient(getEnvironment),
-});
-app.http("syncEnvironmentRoutes", {
-  route: "environments/{name}/routes/sync",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(syncEnvironmentRoutes),
-});
-app.http("confirmEnvironmentRoutes", {
-  route: "environments/{name}/routes/confirm",
-  methods: ["POST"],
-  authLevel: "function",
-  ...withDurableClient(confirmEnvironmentRoutes),
-});
-app.http("getAlertOutbox", {
-  route: "environments/{name}/alerts",
-  methods: ["GET"],
-  authLevel: "function",
-  ...withDurableClient(getAlertOutbox),
-});
-app.http("getMetrics", {
-  route: "metrics",
-  methods: ["GET"],
-  authLevel: "function",
-  ...withDurableClient(getMetrics(config.subscriptionId)),
-});
+door("listEnvironments", "GET", "environments", listEnvironments(config.subscriptionId));
+door("getEnvironment", "GET", "environments/{name}", getEnvironment);
+door("syncEnvironmentRoutes", "POST", "environments/{name}/routes/sync", syncEnvironmentRoutes);
+door("confirmEnvironmentRoutes", "POST", "environments/{name}/routes/confirm", confirmEnvironmentRoutes);
+door("getAlertOutbox", "GET", "environments/{name}/alerts", getAlertOutbox);
+door("listEgressCases", "GET", "egress/cases", listEgressCases(config.subscriptionId));
+door("getEgressCase", "GET", "egress/cases/{id}", getEgressCase);
+door("acknowledgeEgressCase", "POST", "egress/cases/{id}/acknowledge", acknowledgeEgressCase);
+door("suppressEgressCase", "POST", "egress/cases/{id}/suppress", suppressEgressCase);
+door("closeEgressCase", "POST", "egress/cases/{id}/close", closeEgressCase);
+door("startBacktest", "POST", "egress/backtest", startBacktest(egressSettings));
+door("getBacktest", "GET", "egress/backtests/{id}", getBacktest);
+door("getMetrics", "GET", "metrics", getMetrics(config.subscriptionId));
 
 app.eventGrid(ROUTE_EVENTS_FUNCTION, withDurableClient(routeEvents(config.subscriptionId)));
 app.timer("sweepRoutes", {
   schedule: config.routeSweepSchedule,
   ...withDurableClient(sweepRoutes(config.subscriptionId)),
+});
+app.timer("sweepEgress", {
+  schedule: config.egressWatchSchedule,
+  ...withDurableClient(sweepEgress(config.subscriptionId, egressSettings)),
 });
 
 if (Object.keys(alertSinks).length > 0) {
@@ -145,7 +127,11 @@ df.app.orchestration("operation", operation);
 df.app.orchestration("lane", lane);
 df.app.orchestration("routeSync", routeSync);
 df.app.orchestration("backendWatch", backendWatch);
+df.app.orchestration("egressWatch", egressWatch);
+df.app.orchestration("egressCaseAction", egressCaseAction);
+df.app.orchestration("egressBacktest", egressBacktest);
 df.app.entity("alertOutbox", alertOutbox);
+df.app.entity("egressCases", egressCases);
 df.app.entity("environment", environment);
 df.app.entity("environmentIndex", environmentIndex);
 df.app.entity("gatewayRoutes", gatewayRoutes);
@@ -170,6 +156,8 @@ registerActivities({
   findSinks: findSinks(alertSinks),
   deliverAlert: deliverAlert(alertSinks),
   startDeliveries,
+  watchEgress: watchEgress({ arm, logs }),
+  backtestEgress: backtestEgress({ arm, logs }),
 });
 
 function sinksOf(endpoint: string | undefined): AlertSinks {
@@ -181,6 +169,11 @@ function sinksOf(endpoint: string | undefined): AlertSinks {
     ...(card === undefined ? {} : { card }),
     ...(endpoint === undefined ? {} : { topic: eventTopic({ endpoint, credential, caPem: config.armCaPem }) }),
   };
+}
+
+/** An HTTP function: whoever calls it needs a key. */
+function door(name: string, method: "GET" | "POST", route: string, handler: HttpHandler): void {
+  app.http(name, { route, methods: [method], authLevel: "function", ...withDurableClient(handler) });
 }
 
 function withDurableClient<Handler>(handler: Handler) {

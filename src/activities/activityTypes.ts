@@ -6,10 +6,12 @@ import type { OperationKey, StepAnnouncement } from "../domain/operation.ts";
 import type { FirstLook } from "../domain/operationPlan.ts";
 import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import type { DurableInstances } from "../durableInstances.ts";
+import type { BacktestMove, BacktestOutcome } from "./backtestEgress.ts";
 import type { DeliveryMove } from "./deliverAlert.ts";
 import type { BackendsMove, BackendsOutcome } from "./lookAtBackends.ts";
 import type { StepInput, StepReport } from "./stepInput.ts";
 import type { RouteSyncMove, RouteSyncReport } from "./syncRoutes.ts";
+import type { EgressMove, EgressOutcome } from "./watchEgress.ts";
 
 /** Every activity by its name, with what it takes and gives. Orchestrators call by these types; `app.ts` must supply them all. */
 export interface Activities {
@@ -37,6 +39,10 @@ export interface Activities {
   syncRoutes(input: RouteSyncMove): RouteSyncReport;
   /** One move of the question whether the gateway's backends are healthy. */
   lookAtBackends(input: BackendsMove): BackendsOutcome;
+  /** Reads one window of the firewall's log, and changes nothing. */
+  watchEgress(input: EgressMove): EgressOutcome;
+  /** Lets the watch judge some windows of a past period. */
+  backtestEgress(input: BacktestMove): BacktestOutcome;
   /** Begins to watch the backends after a write; beginning the same watch twice is harmless. */
   watchBackends(input: { readonly instanceId: string; readonly watch: BackendWatchInput }): null;
   /** Where alerts go, as the settings say now. */

@@ -1,12 +1,12 @@
 /** Reads the three truths about an environment's routes: machines, the clusters' tables, the gateway's table. */
 import type { ArmAnswer } from "../azure/armClient.ts";
 import { type ArmReads, armReads } from "../azure/armReads.ts";
-import { isJsonArray, isJsonObject, type JsonObject, textAt } from "../domain/json.ts";
+import { type JsonObject, textAt } from "../domain/json.ts";
 import type { RoutedCluster, RouteScope } from "../domain/routeScope.ts";
-import type { ClusterTruths, NodeTruth, RouteTruths } from "../domain/routeTruths.ts";
+import type { ClusterTruths, RouteTruths } from "../domain/routeTruths.ts";
 import { apiVersions } from "../resources/apiVersions.ts";
-import { machineLists, nodesOf, scaleSetList } from "../resources/scaleSetNodes.ts";
 import type { Document } from "../resources/syncDefinition.ts";
+import { readScaleSets } from "./readScaleSets.ts";
 
 /** Requests at once: ARM counts them by the minute, and one look at a dozen clusters must not use that up. */
 const PARALLEL_READS = 8;
@@ -51,13 +51,13 @@ async function readCluster(reads: ArmReads, cluster: RoutedCluster): Promise<Clu
   if ("refused" in table) return table;
   if ("refused" in managed) return managed;
   const managedCluster = managed.answer?.body;
-  const nodes = await readNodes(reads, nodeGroupOf(cluster, managedCluster));
+  const pools = await readScaleSets(reads, nodeGroupOf(cluster, managedCluster));
   return {
     cluster: name,
     place,
     sourceTable: { id: tableId, ...(table.answer?.body === undefined ? {} : { body: table.answer.body }) },
     ...(managedCluster === undefined ? {} : { managedCluster }),
-    ...(nodes === undefined ? {} : { nodes }),
+    ...(pools === undefined ? {} : { nodes: pools.flatMap(({ nodes }) => nodes) }),
   };
 }
 
@@ -66,28 +66,6 @@ function nodeGroupOf({ clusterId, nodeGroupId }: RoutedCluster, managedCluster: 
   const group = textAt(managedCluster, "properties.nodeResourceGroup");
   const subscription = clusterId.split("/").slice(0, 3).join("/");
   return group === undefined ? nodeGroupId : `${subscription}/resourceGroups/${group}`;
-}
-
-/** Undefined: they could not be read, which must not be taken for none. A group or a scale set that is gone has none. */
-async function readNodes(reads: ArmReads, nodeGroupId: string): Promise<readonly NodeTruth[] | undefined> {
-  const scaleSets = await list(reads, scaleSetList(nodeGroupId));
-  if (scaleSets === undefined) return undefined;
-  const found = await Promise.all(
-    scaleSets.map(async (scaleSet) => {
-      const [machines, cards] = await Promise.all(
-        machineLists(textAt(scaleSet, "id") ?? "").map((each) => list(reads, each)),
-      );
-      return machines === undefined || cards === undefined ? undefined : nodesOf(machines, cards);
-    }),
-  );
-  const known = found.filter((nodes) => nodes !== undefined);
-  return known.length === found.length ? known.flat() : undefined;
-}
-
-async function list(reads: ArmReads, { id, apiVersion }: Document): Promise<readonly JsonObject[] | undefined> {
-  const { status, body } = await reads.get(id, apiVersion);
-  if (status >= 400) return status === 404 ? [] : undefined;
-  return isJsonArray(body?.value) ? body.value.filter(isJsonObject) : [];
 }
 
 /** A document; without an answer when it is gone. */

@@ -37,7 +37,9 @@ const totalRow = z.object({
 const tableRow = z.object({
   Part: z.literal("table"),
   TableName: z.string(),
+  /** Null: there is no row of late. */
   NewestAt: instant.nullable(),
+  /** Rows of late, and the seconds that they took to come, in all. */
   RowCount: count,
   LagSeconds: z.number(),
 });
@@ -50,7 +52,7 @@ type Row = z.infer<typeof row>;
 
 export interface ReadLog {
   readonly reading: LogReading;
-  /** How long rows of late took from the firewall to the log, in seconds, on average; undefined when none came. */
+  /** How long rows of any kind took from the firewall to the log, in seconds, on average; undefined when none came. */
   readonly lagSeconds?: number;
 }
 
@@ -75,10 +77,10 @@ export function parseDeniedFlows(
   }
   if (!parsed.some((each) => each.Part === "clock"))
     return { ok: false, mistake: "The answer has no row that tells the log's time." };
-  return { ok: true, read: readLog(parsed) };
+  return { ok: true, read: { reading: readingOf(parsed), ...lagOf(parsed) } };
 }
 
-function readLog(rows: readonly Row[]): ReadLog {
+function readingOf(rows: readonly Row[]): LogReading {
   const tables = rows.filter((each) => each.Part === "table");
   const totals = rows.filter((each) => each.Part === "total");
   const newestRowAt = tables
@@ -86,24 +88,26 @@ function readLog(rows: readonly Row[]): ReadLog {
     .sort()
     .at(-1);
   const logTime = rows.find((each) => each.Part === "clock")?.LogTime;
-  const rowCount = tables.reduce((sum, { RowCount }) => sum + RowCount, 0);
-  const lagSum = tables.reduce((sum, { LagSeconds }) => sum + LagSeconds, 0);
   return {
-    reading: {
-      flows: rows.filter((each) => each.Part === "flow").map(flowOf),
-      totals: totals.map(({ Slice, Kind, Prefix, Count, DestinationCount }) => ({
-        slice: Slice,
-        kind: Kind,
-        sourcePrefix: Prefix,
-        count: Count,
-        destinationCount: DestinationCount,
-      })),
-      tables: tables.map(({ TableName }) => TableName).sort(),
-      ...(newestRowAt === undefined ? {} : { newestRowAt }),
-      ...(logTime === undefined ? {} : { logTime }),
-    },
-    ...(rowCount === 0 ? {} : { lagSeconds: lagSum / rowCount }),
+    flows: rows.filter((each) => each.Part === "flow").map(flowOf),
+    totals: totals.map(({ Slice, Kind, Prefix, Count, DestinationCount }) => ({
+      slice: Slice,
+      kind: Kind,
+      sourcePrefix: Prefix,
+      count: Count,
+      destinationCount: DestinationCount,
+    })),
+    tables: tables.map(({ TableName }) => TableName).sort(),
+    ...(newestRowAt === undefined ? {} : { newestRowAt }),
+    ...(logTime === undefined ? {} : { logTime }),
   };
+}
+
+function lagOf(rows: readonly Row[]): Pick<ReadLog, "lagSeconds"> {
+  const tables = rows.filter((each) => each.Part === "table");
+  const rowCount = tables.reduce((sum, { RowCount }) => sum + RowCount, 0);
+  const lagSeconds = tables.reduce((sum, { LagSeconds }) => sum + LagSeconds, 0);
+  return rowCount === 0 ? {} : { lagSeconds: Math.round(lagSeconds / rowCount) };
 }
 
 function flowOf(row: Extract<Row, { readonly Part: "flow" }>): DeniedFlow {

@@ -3,8 +3,10 @@
  * are seconds.
  */
 import * as z from "zod";
+import { telemetryCodes } from "../domain/deniedEgress/telemetry.ts";
 import { routeFindingCodes } from "../domain/routeFinding.ts";
 import { ignoredReasons } from "../domain/routeHint.ts";
+import { egressClass, severity } from "./egressCase.ts";
 import { failure } from "./ticketStatus.ts";
 
 const clusterStatus = z.object({
@@ -97,6 +99,44 @@ const gatewayRoutesStatus = z.object({
   counters: countersStatus,
 });
 
+/** Something wrong with the log itself. */
+const logFindingStatus = z.object({
+  code: z.enum(telemetryCodes),
+  subject: z.string(),
+  severity,
+  sentence: z.string(),
+  advice: z.string(),
+  since: z.iso.datetime(),
+  isOpen: z.boolean(),
+});
+
+const egressStatus = z.object({
+  /** A pass is under way. */
+  isRunning: z.boolean(),
+  /** Everything that came into the log before this is counted, and how long ago that is; absent: nothing was read yet. */
+  readTo: z.iso.datetime().optional(),
+  freshnessSeconds: z.number().optional(),
+  /** When the firewall wrote the newest row of any kind. */
+  newestRowAt: z.iso.datetime().optional(),
+  /** How long rows of any kind last took to come into the log, on average. */
+  ingestionLagSeconds: z.number().optional(),
+  /** Open, acknowledged or suppressed. */
+  openCaseCount: z.number(),
+  openCases: z.array(z.object({ class: egressClass, severity, count: z.number() })),
+  /** Oldest first. */
+  findings: z.array(logFindingStatus),
+  /** Passes that failed in a row, and why the last one did. */
+  failing: z.object({ count: z.number(), since: z.iso.datetime(), failure }).optional(),
+  counters: z.object({
+    passCount: z.number(),
+    failedPassCount: z.number(),
+    rowCount: z.number(),
+    fetchedRowCount: z.number(),
+    openedCount: z.number(),
+    closedCount: z.number(),
+  }),
+});
+
 export const environmentStatus = z.object({
   name: z.string(),
   location: z.string(),
@@ -109,6 +149,8 @@ export const environmentStatus = z.object({
   clusters: z.array(clusterStatus),
   /** Absent where no cluster's pods are reached by routes, and none were. */
   gatewayRoutes: gatewayRoutesStatus.optional(),
+  /** The watch of denied egress; absent until the log was first read. */
+  egress: egressStatus.optional(),
 });
 
 export type EnvironmentStatus = z.infer<typeof environmentStatus>;
@@ -120,7 +162,10 @@ export const environmentSummary = z.object({
   runningTicket: z.string().optional(),
   clusters: z.array(z.string()),
   freshnessSeconds: z.number().optional(),
+  /** About routes and about the firewall's log. */
   openFindingCount: z.number(),
+  /** Cases of denied egress that are not closed. */
+  openCaseCount: z.number(),
 });
 
 export const environmentList = z.object({ environments: z.array(environmentSummary) });

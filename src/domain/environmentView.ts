@@ -1,4 +1,6 @@
 /** What an environment's reader is shown, computed from what its entities keep. Pure. */
+import type { EgressWatchState } from "./deniedEgress/egressWatchState.ts";
+import { type EgressStatusView, egressStatus } from "./egressStatus.ts";
 import type { EnvironmentState } from "./environmentLock.ts";
 import { type BuiltCluster, type BuiltEnvironment, sameName, viewOf } from "./environmentMemory.ts";
 import type { NetworkPlugin } from "./environmentSpec.ts";
@@ -21,6 +23,8 @@ export interface EnvironmentFacts {
   readonly leaving?: readonly string[];
   /** Undefined: nothing was ever looked at. */
   readonly routes: RouteSyncState | undefined;
+  /** Undefined: its log was never read. */
+  readonly egress?: EgressWatchState | undefined;
   readonly nowEpochMs: number;
 }
 
@@ -60,6 +64,7 @@ export interface EnvironmentView {
   readonly waitingTickets: readonly string[];
   readonly clusters: readonly ClusterStatusView[];
   readonly gatewayRoutes?: GatewayRoutesView;
+  readonly egress?: EgressStatusView;
 }
 
 /** Undefined: there is no such environment. */
@@ -78,6 +83,7 @@ export function environmentView(facts: EnvironmentFacts): EnvironmentView | unde
     waitingTickets: queue.map(({ ticketNumber }) => ticketNumber),
     clusters: built.clusters.map((cluster) => viewOfCluster(built, cluster, facts.leaving)),
     ...(hasRoutes || wasLookedAt ? { gatewayRoutes: viewOfRoutes(built, facts) } : {}),
+    ...(facts.egress === undefined ? {} : { egress: egressStatus(facts.egress, facts.nowEpochMs) }),
   };
 }
 
@@ -86,10 +92,11 @@ export interface EnvironmentSummary extends Pick<EnvironmentView, "name" | "loca
   readonly clusters: readonly string[];
   readonly freshnessSeconds?: number;
   readonly openFindingCount: number;
+  readonly openCaseCount: number;
 }
 
 export function environmentSummary(view: EnvironmentView): EnvironmentSummary {
-  const { name, location, runningTicket, clusters, gatewayRoutes } = view;
+  const { name, location, runningTicket, clusters, gatewayRoutes, egress } = view;
   const freshness = gatewayRoutes?.freshnessSeconds;
   return {
     name,
@@ -97,7 +104,9 @@ export function environmentSummary(view: EnvironmentView): EnvironmentSummary {
     ...(runningTicket === undefined ? {} : { runningTicket }),
     clusters: clusters.map((cluster) => cluster.name),
     ...(freshness === undefined ? {} : { freshnessSeconds: freshness }),
-    openFindingCount: gatewayRoutes?.findings.filter(({ isOpen }) => isOpen).length ?? 0,
+    openFindingCount: [...(gatewayRoutes?.findings ?? []), ...(egress?.findings ?? [])].filter(({ isOpen }) => isOpen)
+      .length,
+    openCaseCount: egress?.openCaseCount ?? 0,
   };
 }
 

@@ -3,8 +3,9 @@ import type { AlertOutboxStatus } from "../contracts/alertOutboxStatus.ts";
 import type { AlertOutboxState } from "../domain/alerts/alertOutboxState.ts";
 import { type AlertOutboxView, alertOutboxView } from "../domain/alerts/alertOutboxView.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
-import { noSuchEnvironment, type Written } from "./environments.ts";
+import { noSuchEnvironment } from "./environments.ts";
 import { readEnvironment } from "./readEnvironment.ts";
+import type { Written } from "./written.ts";
 
 /** `GET /api/environments/{name}/alerts`: what waits for which sink, and why. */
 export async function getAlertOutbox(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {

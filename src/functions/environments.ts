@@ -9,6 +9,7 @@ import { problem } from "./problem.ts";
 import { readEnvironment } from "./readEnvironment.ts";
 import { readIndex } from "./routeEvents.ts";
 import { startRouteSync } from "./startRouteSync.ts";
+import type { Written } from "./written.ts";
 
 /** `GET /api/environments` */
 export const listEnvironments =
@@ -73,13 +74,6 @@ export async function confirmEnvironmentRoutes(
   await startRouteSync(instances, hint, Date.now());
   return accepted(request, name);
 }
-
-/** What is handed out may be read-only and must have every field of the contract. */
-export type Written<T> = T extends readonly (infer Item)[]
-  ? readonly Written<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Written<T[Key]> }
-    : T;
 
 function notHeld(name: string, held: string | undefined): HttpResponseInit {
   const detail =

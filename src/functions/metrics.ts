@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { alertMetrics } from "../contracts/alertMetrics.ts";
+import { egressMetrics } from "../contracts/egressMetrics.ts";
 import { OPEN_METRICS_TYPE, openMetrics } from "../contracts/openMetrics.ts";
 import { routeMetrics } from "../contracts/routeMetrics.ts";
 import { NO_ENVIRONMENT } from "../domain/routeSchedule.ts";
@@ -26,6 +27,6 @@ export const getMetrics =
     return {
       status: 200,
       headers: { "content-type": OPEN_METRICS_TYPE },
-      body: openMetrics([...routeMetrics(known, counters), ...alertMetrics(outboxes)]),
+      body: openMetrics([...routeMetrics(known, counters), ...egressMetrics(known), ...alertMetrics(outboxes)]),
     };
   };

@@ -4,6 +4,7 @@ import type { OrchestrationContext, Task } from "durable-functions";
 import * as df from "durable-functions";
 import type { Activities } from "../activities/activityTypes.ts";
 import type { AlertOutboxOperations } from "../entities/alertOutbox.ts";
+import type { EgressCasesOperations } from "../entities/egressCases.ts";
 import type { EnvironmentOperations } from "../entities/environment.ts";
 import type { EnvironmentIndexOperations } from "../entities/environmentIndex.ts";
 import type { GatewayRoutesOperations } from "../entities/gatewayRoutes.ts";
@@ -36,6 +37,15 @@ export function* callAlertOutbox<Name extends keyof AlertOutboxOperations>(
   input: AlertOutboxOperations[Name]["input"],
 ): Steps<AlertOutboxOperations[Name]["output"]> {
   return yield context.df.callEntity(new df.EntityId("alertOutbox", environmentName), operation, input);
+}
+
+export function* callEgressCases<Name extends keyof EgressCasesOperations>(
+  context: OrchestrationContext,
+  environmentName: string,
+  operation: Name,
+  input: EgressCasesOperations[Name]["input"],
+): Steps<EgressCasesOperations[Name]["output"]> {
+  return yield context.df.callEntity(new df.EntityId("egressCases", environmentName), operation, input);
 }
 
 export function* callEnvironment<Name extends keyof EnvironmentOperations>(

@@ -18,6 +18,7 @@ import type { CallCounts, Failure } from "../domain/stepOutcome.ts";
 import { awaitEnvironment } from "./awaitEnvironment.ts";
 import {
   callActivity,
+  callEgressCases,
   callEnvironment,
   callEnvironmentIndex,
   callGatewayRoutes,
@@ -172,10 +173,12 @@ function* remember(
   if (indexed === undefined) yield* forget(context, environment);
 }
 
-/** What was wrong with an environment that is gone is wrong no more. */
+/** What was wrong with an environment that is gone is wrong no more, and its cases are over. */
 function* forget(context: OrchestrationContext, environment: string): Steps<void> {
+  const at = nowIso(context);
   const changes = yield* callGatewayRoutes(context, environment, "forget", null);
-  yield* raiseAlerts(context, environment, routeAlerts(environment, changes, nowIso(context)));
+  const alerts = yield* callEgressCases(context, environment, "forget", { environment, at });
+  yield* raiseAlerts(context, environment, [...routeAlerts(environment, changes, at), ...alerts]);
 }
 
 type LanesEnd = {

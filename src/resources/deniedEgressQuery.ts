@@ -6,7 +6,7 @@
  *                                                                                      └─▶ totals of all of them
  *
  * A connection belongs to the minute in which its first row was ingested: a row that comes again is found to be known by
- * looking further back than what is counted. Where the legacy and the dedicated tables are both written, the row that came
+ * looking further back than what is counted; where its own time lies before that, as far back as it can have come. Where the legacy and the dedicated tables are both written, the row that came
  * first is counted, and its twin in the other schema is not, whichever way round they come.
  */
 import { type Kql, kql, kqlDatetime, kqlJoined, kqlName, kqlNumber, kqlPrefix, kqlResourceId } from "./kql.ts";
@@ -21,6 +21,8 @@ export interface DeniedEgressQuestion {
   readonly to: string;
   /** What AKS cannot do without, told before all that is more frequent: names, and ends of names that begin with a dot. */
   readonly needed: readonly string[];
+  /** What is refused on purpose, and tried on purpose: the environment's own proof that it is. */
+  readonly ignored?: { readonly name: string; readonly port: number };
 }
 
 /** What the query is made of, and the span of TimeGenerated that it looks at. */
@@ -34,7 +36,7 @@ export interface LogQuestion {
 export const FLOWS_MAX = 4_000;
 export const TOTALS_MAX = 900;
 
-/** How long before what is counted a row is known to have come already. */
+/** How long before what is counted all rows are looked at, for those that come again; further back only those of the very seconds that rows are late from. */
 const KNOWN_MINUTES = 60;
 /** Older rows are re-stamped when they are ingested. Source: learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns (TimeGenerated), checked 2026-11. */
 const OLDEST_DAYS = 2;
@@ -55,16 +57,21 @@ let knownFrom = ${kqlDatetime(knownFrom)};
 let countedFrom = ${kqlDatetime(question.from)};
 let until = ${kqlDatetime(question.to)};
 let firewall = ${kqlResourceId(question.firewallId)};
-let connections = materialize(
+let rowsOf = (since: datetime, before: datetime) {
 union isfuzzy=true
 ${kqlJoined([nothing, networkRows, applicationRows, threatRows, legacyRows], ",\n")}
 | extend Target = substring(tolower(Target), 0, ${kqlNumber(TARGET_CHARACTERS)}), Rule = substring(Rule, 0, ${kqlNumber(RULE_CHARACTERS)})
 | extend Protocol = toupper(extract(@"^\s*([A-Za-z0-9]+)", 1, Protocol))
 | extend SourcePort = iff(Protocol == "ICMP", int(-1), coalesce(SourcePort, int(-1))), Port = iff(Protocol == "ICMP", int(-1), coalesce(Port, int(-1)))
 | extend Prefix = ${prefixOf(question.sourcePrefixes)}
-| where Prefix != ""
-| summarize First = min(First) by TimeGenerated, IsLegacy, Kind, Firewall, SourceIp, SourcePort, Prefix, Target, Port, Protocol, Reason, Rule
-| extend Second = bin(TimeGenerated, 1s), TwinPort = iff(Reason == "sniMissing", int(-1), Port));
+| where Prefix != ""${ignoring(question.ignored)}
+| extend Second = bin(TimeGenerated, 1s)
+};
+let recent = materialize(rowsOf(knownFrom, until));
+let late = recent | where First >= countedFrom and TimeGenerated < knownFrom | distinct Second;
+let connections = materialize(union recent, (rowsOf(oldest, knownFrom) | join kind=leftsemi late on Second)
+| summarize First = min(First) by TimeGenerated, Second, IsLegacy, Kind, Firewall, SourceIp, SourcePort, Prefix, Target, Port, Protocol, Reason, Rule
+| extend TwinPort = iff(Reason == "sniMissing", int(-1), Port));
 ${withoutTwins}
 let flows = materialize(counted
 | where First >= countedFrom
@@ -95,7 +102,7 @@ const nothing = kql`(datatable(First: datetime, TimeGenerated: datetime, IsLegac
 /** ingestion_time() is a property of a stored row: it must be asked for before anything is made of the row. */
 const ingested = kql`where TimeGenerated > oldest and _ResourceId =~ firewall
 | extend First = ingestion_time()
-| where First >= knownFrom and First < until`;
+| where First >= since and First < before`;
 
 const projected = kql`project First, TimeGenerated, IsLegacy, Kind, Firewall = tolower(_ResourceId), SourceIp, SourcePort, Target, Port, Protocol, Reason, Rule`;
 
@@ -159,6 +166,11 @@ function prefixOf(prefixes: readonly string[]): Kql {
   return kql`case(${kqlJoined(cases)}, "")`;
 }
 
+function ignoring(ignored: DeniedEgressQuestion["ignored"]): Kql {
+  if (ignored === undefined) return kql``;
+  return kql` and not(Target == ${kqlName(ignored.name)} and Port == ${kqlNumber(ignored.port)})`;
+}
+
 function neededCondition(needed: readonly string[]): Kql {
   const ends = needed.filter((name) => name.startsWith(".")).map((end) => kql`Target endswith ${kqlName(end)}`);
   const names = needed.filter((name) => !name.startsWith(".")).map(kqlName);
@@ -176,12 +188,12 @@ const tables: Readonly<Record<(typeof tableNames)[number], { readonly table: Kql
   AzureDiagnostics: { table: kql`AzureDiagnostics`, named: kql`"AzureDiagnostics"` },
 };
 
-/** One row for a table that is there, whatever is in it. */
+/** One row for a table that is there, whatever is in it; how late rows of any kind came of late, in all. */
 function newestOf(tableName: (typeof tableNames)[number]): Kql {
   const { table, named } = tables[tableName];
   return kql`(${table}
 | where TimeGenerated > until - ${kqlNumber(NEWEST_HOURS)}h and _ResourceId =~ firewall
-| extend In = ingestion_time()
-| summarize NewestAt = max(TimeGenerated), RowCount = countif(In >= knownFrom), LagSeconds = sum(iff(In >= knownFrom, (In - TimeGenerated) / 1s, 0.0))
+| extend First = ingestion_time()
+| summarize NewestAt = max(TimeGenerated), RowCount = countif(First >= countedFrom), LagSeconds = sum(iff(First >= countedFrom, (First - TimeGenerated) / 1s, 0.0))
 | extend TableName = ${named})`;
 }

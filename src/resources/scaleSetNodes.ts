@@ -17,6 +17,11 @@ export function machineLists(scaleSetId: string): readonly [Document, Document] 
   ];
 }
 
+/** The agent pool that a scale set is the machines of. AKS tags it so; kubernetes-sigs/cluster-api-provider-azure tells scale sets by the same tag. */
+export function poolOf(scaleSet: JsonObject): string | undefined {
+  return textAt(scaleSet, "tags.aks-managed-poolName");
+}
+
 /** The machines as nodes; one without an address has not begun to be one. */
 export function nodesOf(machines: readonly JsonObject[], cards: readonly JsonObject[]): readonly NodeTruth[] {
   const addresses = new Map(cards.flatMap(addressOf));

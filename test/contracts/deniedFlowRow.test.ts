@@ -66,6 +66,7 @@ describe("parseDeniedFlows", () => {
     expect(result).toEqual({
       ok: true,
       read: {
+        lagSeconds: 200,
         reading: {
           flows: [
             {
@@ -96,7 +97,6 @@ describe("parseDeniedFlows", () => {
           newestRowAt: "2026-11-02T08:05:00.000Z",
           logTime: "2026-11-02T08:10:00.000Z",
         },
-        lagSeconds: 200,
       },
     });
   });

@@ -15,7 +15,8 @@ const question: DeniedEgressQuestion = {
 describe("the queries of the app", () => {
   it("have nothing that Microsoft's own parser objects to", () => {
     expect(kqlDiagnostics(deniedEgressQuery(question).text)).toEqual([]);
-    expect(kqlDiagnostics(deniedEgressQuery({ ...question, needed: [] }).text)).toEqual([]);
+    const plain = { ...question, needed: [], ignored: { name: "www.example.com", port: 443 } };
+    expect(kqlDiagnostics(deniedEgressQuery(plain).text)).toEqual([]);
     const pods = { addresses: ["10.0.5.7", "10.0.5.8"], from: question.from, to: question.to };
     expect(kqlDiagnostics(podInventoryQuery(pods).text)).toEqual([]);
     expect(kqlDiagnostics("AZFWNetworkRule | where NoSuchColumn == 1"), "the parser itself").toHaveLength(1);

@@ -7,7 +7,7 @@ import { clockInWords, HOUR_MS, isBefore, msBetween } from "./instant.ts";
 import { type WatchedCase, withEvent } from "./watchedCase.ts";
 
 /** A case is not to be forgotten by being suppressed: after so many days somebody has to look again. */
-export const SUPPRESSION_DAYS_MAX = 180;
+export const SUPPRESSION_DAYS_MAX = 90;
 
 export interface CaseAction {
   readonly kind: "acknowledge" | "suppress" | "close";

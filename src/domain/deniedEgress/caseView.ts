@@ -1,11 +1,10 @@
 /** What the API shows of cases. */
 import { titleOf } from "./caseAlert.ts";
 import type { CaseState, EgressCase, EgressClass, Severity } from "./egressCase.ts";
-import { type EgressCounters, type EgressWatchState, readingLagSeconds } from "./egressWatchState.ts";
+import type { EgressWatchState } from "./egressWatchState.ts";
 import { msBetween } from "./instant.ts";
 import { proposalOf } from "./proposal.ts";
 import { severityRank } from "./severity.ts";
-import type { StandingTelemetry } from "./telemetryAlert.ts";
 import type { WatchedCase } from "./watchedCase.ts";
 
 export interface CaseView extends EgressCase {
@@ -76,30 +75,4 @@ function fits(each: WatchedCase, { states, cluster, classes, severity, destinati
     (destination === undefined || each.destination.name.includes(destination.toLowerCase())) &&
     (since === undefined || msBetween(since, each.lastAt) >= 0)
   );
-}
-
-/** How the reading of the log itself goes. */
-export interface WatchView {
-  /** Up to when, in time of ingestion, everything was counted. */
-  readonly readTo?: string;
-  readonly behindSeconds?: number;
-  readonly lastReadAt?: string;
-  readonly newestRowAt?: string;
-  readonly findings: readonly StandingTelemetry[];
-  readonly openCaseCount: number;
-  readonly counters: EgressCounters;
-}
-
-export function watchView(state: EgressWatchState, nowEpochMs: number): WatchView {
-  const behindSeconds = readingLagSeconds(state, nowEpochMs);
-  const { watermark } = state.cursor;
-  return {
-    ...(watermark === undefined ? {} : { readTo: watermark }),
-    ...(behindSeconds === undefined ? {} : { behindSeconds }),
-    ...(state.lastReadAt === undefined ? {} : { lastReadAt: state.lastReadAt }),
-    ...(state.health.newestRowAt === undefined ? {} : { newestRowAt: state.health.newestRowAt }),
-    findings: state.telemetry.findings.filter(({ isOpen }) => isOpen),
-    openCaseCount: casesView(state).length,
-    counters: state.counters,
-  };
 }

@@ -98,12 +98,14 @@ function unseenSetting({ telemetry }: EgressWatchState, look: TelemetryLook | un
 
 const settingCodes: ReadonlySet<string> = new Set(["DiagnosticSettingMissing", "DiagnosticSettingChanged"]);
 
-function healthAfter({ newestRowAt, tables }: LogHealth, digest: Digest): LogHealth {
+function healthAfter({ newestRowAt, tables, lagSeconds: before }: LogHealth, digest: Digest): LogHealth {
+  const lagSeconds = digest.lagSeconds ?? before;
   const newest =
     digest.newestRowAt === undefined ? newestRowAt : later(newestRowAt ?? digest.newestRowAt, digest.newestRowAt);
   return {
     tables: [...new Set([...tables, ...digest.tables])].sort(),
     ...(newest === undefined ? {} : { newestRowAt: newest }),
+    ...(lagSeconds === undefined ? {} : { lagSeconds }),
   };
 }
 

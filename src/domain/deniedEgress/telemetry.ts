@@ -62,6 +62,8 @@ export interface LogHealth {
   readonly newestRowAt?: string;
   /** Tables that there were at any time. */
   readonly tables: readonly string[];
+  /** How long rows of any kind last took to come into the log, in seconds. */
+  readonly lagSeconds?: number;
   /** Reads that failed in a row, and with what since when. */
   readonly failing?: {
     readonly count: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acted, type CaseAction } from "../../../src/domain/deniedEgress/caseActions.ts";
-import { caseById, casesView, watchView } from "../../../src/domain/deniedEgress/caseView.ts";
+import { caseById, casesView } from "../../../src/domain/deniedEgress/caseView.ts";
 import {
   beginRead,
   displaceRead,
@@ -8,6 +8,7 @@ import {
   forgetEnvironment,
 } from "../../../src/domain/deniedEgress/egressWatchState.ts";
 import { HISTORY_MAX } from "../../../src/domain/deniedEgress/watchedCase.ts";
+import { egressStatus } from "../../../src/domain/egressStatus.ts";
 import { atMinute, flow, START } from "./egressWorld.ts";
 import { WatchRun } from "./watchRun.ts";
 
@@ -296,9 +297,9 @@ describe("views", () => {
     expect(titles({ since: atMinute(3) })).toEqual([]);
     expect(Object.keys(casesView(run.state)[1] ?? {})).not.toEqual(expect.arrayContaining(["told", "narrowRule"]));
     expect(casesView(run.state)[1]?.proposal?.summary).toContain("Allow 10.0.5.0/24 to reach quay.io:443 (HTTPS)");
-    expect(watchView(run.state, START + 10 * 60_000)).toMatchObject({
+    expect(egressStatus(run.state, START + 10 * 60_000)).toMatchObject({
       readTo: atMinute(3),
-      behindSeconds: 420,
+      freshnessSeconds: 420,
       openCaseCount: 3,
       counters: { rowCount: 9, passCount: 2 },
     });
