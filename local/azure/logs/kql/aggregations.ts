@@ -9,7 +9,7 @@ import type { Column, Row } from "./value.ts";
 /** What one aggregate of a summarize adds up over the rows of a group. */
 export interface Aggregation {
   readonly columns: readonly Column[];
-  start(): { add(row: Row): void; result(): Row };
+  start(): { add(group: number, row: Row): void; result(group: number): Row };
 }
 
 /** The aggregation of one expression; arithmetic around an aggregate is not executed here. */
@@ -39,6 +39,6 @@ function defaultName(name: string, first: SyntaxNode | undefined): string {
   return `${short[name] ?? name}_${column ?? ""}`;
 }
 
-function once(running: Running): { add(row: Row): void; result(): Row } {
-  return { add: (row) => running.add(row), result: () => [running.result()] };
+function once(running: Running): ReturnType<Aggregation["start"]> {
+  return { add: (group, row) => running.add(group, row), result: (group) => [running.result(group)] };
 }

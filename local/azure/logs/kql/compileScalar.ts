@@ -2,6 +2,7 @@ import { binaryOperator } from "./binaryOperators.ts";
 import { callFunction } from "./callFunction.ts";
 import { dynamicLiteral, literalValue } from "./literals.ts";
 import { membership } from "./membership.ts";
+import { onceARun } from "./onceARun.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import type { Scalar, Scope } from "./scope.ts";
 import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
@@ -139,21 +140,15 @@ function toScalar(node: SyntaxNode, scope: Scope): Scalar {
   const { compilation } = scope;
   const table = compilation.tabular(part(node, "Expression"), scope.withColumns([]));
   const type = table.columns[0]?.type ?? "dynamic";
-  let known: { readonly run: unknown; readonly value: Value } | undefined;
-  return {
-    type,
-    isConstant: true,
-    evaluate() {
-      if (known?.run === compilation.run) return known.value;
-      let value = nothingOf(type);
-      table.stream((row) => {
-        value = row[0] ?? nothingOf(type);
-        return false;
-      });
-      known = { run: compilation.run, value };
-      return value;
-    },
-  };
+  const first = onceARun(compilation, () => {
+    let value = nothingOf(type);
+    table.stream((row) => {
+      value = row[0] ?? nothingOf(type);
+      return false;
+    });
+    return value;
+  });
+  return { type, isConstant: true, evaluate: first };
 }
 
 /** The expressions of a list that a node has as a part. */

@@ -1,11 +1,12 @@
 import { bindArguments } from "./bindArguments.ts";
 import { joinOperator } from "./joinOperator.ts";
 import { mvExpand } from "./mvExpandOperator.ts";
+import { onceARun } from "./onceARun.ts";
 import { parseOperator } from "./parseOperator.ts";
 import * as projections from "./projectOperators.ts";
 import { QueryError, UnsupportedQuery } from "./queryError.ts";
 import { countRows, distinct, filter, shown, sort, take, top } from "./rowOperators.ts";
-import { INGESTION_COLUMN, type Scope, type Tabular, visible } from "./scope.ts";
+import { INGESTION_COLUMN, type Scope, type Tabular } from "./scope.ts";
 import { datatable, print, range } from "./sources.ts";
 import { summarize } from "./summarizeOperator.ts";
 import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
@@ -121,21 +122,16 @@ function called(node: SyntaxNode, scope: Scope): Tabular {
   return compileTabular(part(part(binding.declaration, "Body"), "Expression"), bindArguments(binding, given, scope));
 }
 
-/** Works a table out once in a run, whoever asks for it how often. Its rows are copied: those who take rows change them. */
+/** Works a table out once in a run, whoever asks for it how often. */
 function materialized(table: Tabular, { compilation }: Scope): Tabular {
-  let known: { readonly run: unknown; readonly rows: readonly Row[] } | undefined;
-  return {
-    columns: visible(table.columns),
-    stream(sink) {
-      if (known?.run !== compilation.run) {
-        const rows: Row[] = [];
-        shown(table).stream((row) => {
-          rows.push(row);
-          return true;
-        });
-        known = { run: compilation.run, rows };
-      }
-      return known.rows.every((row) => sink([...row]));
-    },
-  };
+  const visibleTable = shown(table);
+  const rows = onceARun(compilation, () => {
+    const kept: Row[] = [];
+    visibleTable.stream((row) => {
+      kept.push(row);
+      return true;
+    });
+    return kept;
+  });
+  return { columns: visibleTable.columns, isShared: true, stream: (sink) => rows().every(sink) };
 }

@@ -1,10 +1,10 @@
+import { distinctNames } from "./distinctNames.ts";
+import { KeyIndex } from "./keyIndex.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import { emit } from "./rowOperators.ts";
 import { type Scalar, type Scope, type Tabular, visible } from "./scope.ts";
 import { items, kindOf, nameOf, optionalPart, parametersOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
-import { type Column, keyOf, nothingOf, type Row } from "./value.ts";
-
-type Rows = ReadonlyMap<string, readonly Row[]>;
+import { type Column, nothingOf, type Row } from "./value.ts";
 
 /** What a kind of join makes of the rows of both sides. */
 interface JoinKind {
@@ -64,7 +64,8 @@ interface Side {
   /** Places of the columns that are shown. */
   readonly indexes: readonly number[];
   readonly nothing: Row;
-  key(row: Row): string | undefined;
+  /** Undefined when a part of it is null. */
+  key(row: Row): Row | undefined;
 }
 
 interface Sides {
@@ -82,7 +83,7 @@ function side(table: Tabular, keys: readonly Scalar[]): Side {
     key(row) {
       const values = keys.map((key) => key.evaluate(row));
       // Null is a partner of nothing, not even of null.
-      return values.includes(null) ? undefined : keyOf(values);
+      return values.includes(null) ? undefined : values;
     },
   };
 }
@@ -117,76 +118,136 @@ function selected(path: SyntaxNode, scope: Scope): Scalar {
 function shownColumns({ shows }: JoinKind, { left, right }: Sides): readonly Column[] {
   if (shows === "left") return left.columns;
   if (shows === "right") return right.columns;
-  const names = new Set(left.columns.map(({ name }) => name));
-  const renamed = right.columns.map((column) => {
-    let { name } = column;
-    for (let number = 1; names.has(name); number++) name = `${column.name}${number}`;
-    names.add(name);
-    return { ...column, name };
-  });
-  return [...left.columns, ...renamed];
+  return distinctNames([...left.columns, ...right.columns]);
 }
 
-function joined(kind: JoinKind, sides: Sides, sink: (row: Row) => boolean): boolean {
-  if (kind.shows === "right") {
-    const lefts = keysOf(sides.left);
-    return sides.right.table.stream((row) => {
-      const key = sides.right.key(row);
-      const has = key !== undefined && lefts.has(key);
-      return has === kind.partners ? sink(pick(sides.right, row)) : true;
-    });
-  }
-  if (kind.shows === "left") {
-    const rights = keysOf(sides.right);
-    return sides.left.table.stream((row) => {
-      const key = sides.left.key(row);
-      const has = key !== undefined && rights.has(key);
-      return has === kind.partners ? sink(pick(sides.left, row)) : true;
-    });
-  }
-  return bothSides(kind, sides, sink);
-}
+/** Rows of the left that are held back before the right is looked at: when there are no more, few of the right matter. */
+const HELD_BACK = 10_000;
 
-function bothSides(kind: JoinKind, { left, right }: Sides, sink: (row: Row) => boolean): boolean {
-  const { rows, lonely } = grouped(right);
-  const met = new Set<string>();
+function joined(kind: JoinKind, { left, right }: Sides, sink: (row: Row) => boolean): boolean {
+  if (kind.shows === "right") return lonelyOrMet(kind, { own: right, other: keysOf(left) }, sink);
+  const held: Row[] = [];
+  let take: ((row: Row) => boolean) | undefined;
+  let finish = (): boolean => true;
+  const begin = (): ((row: Row) => boolean) => {
+    const meeting = meet(kind, { left, right }, { held, isAll: take === undefined && held.length < HELD_BACK }, sink);
+    finish = meeting.finish;
+    return meeting.take;
+  };
   const isWanted = left.table.stream((row) => {
-    const key = left.key(row);
-    const partners = key === undefined ? undefined : rows.get(key);
-    if (key === undefined || partners === undefined)
-      return kind.leftWithout === true ? sink([...pick(left, row), ...right.nothing]) : true;
-    if (kind.unique === true && met.has(key)) return true;
-    met.add(key);
-    const own = pick(left, row);
-    return partners.every((partner) => sink([...own, ...partner]));
+    if (take !== undefined) return take(row);
+    held.push(left.table.isShared === true ? row : [...row]);
+    if (held.length < HELD_BACK) return true;
+    take = begin();
+    return held.every(take);
   });
-  if (!isWanted || kind.rightWithout !== true) return isWanted;
-  const unmet = [...rows].flatMap(([key, partners]) => (met.has(key) ? [] : partners));
-  return emit(
-    [...unmet, ...lonely].map((row) => [...left.nothing, ...row]),
-    sink,
-  );
+  if (!isWanted) return false;
+  if (take !== undefined) return finish();
+  return held.every(begin()) && finish();
 }
 
-function grouped(one: Side): { readonly rows: Rows; readonly lonely: readonly Row[] } {
-  const rows = new Map<string, Row[]>();
+interface Meeting {
+  /** Takes a row of the left. */
+  take(row: Row): boolean;
+  /** After the last row of the left. */
+  finish(): boolean;
+}
+
+interface Held {
+  readonly held: readonly Row[];
+  /** Whether those are all rows of the left. */
+  readonly isAll: boolean;
+}
+
+function meet(kind: JoinKind, sides: Sides, { held, isAll }: Held, sink: (row: Row) => boolean): Meeting {
+  const { left, right } = sides;
+  const wanted = isAll && kind.rightWithout !== true ? keysAmong(left, held) : undefined;
+  if (kind.shows === "left") {
+    const keys = keysOf(right, wanted);
+    return { take: (row) => isMet(left, keys, row) !== kind.partners || sink(pick(left, row)), finish: () => true };
+  }
+  return bothSides(kind, sides, grouped(right, wanted), sink);
+}
+
+function lonelyOrMet(
+  kind: JoinKind,
+  { own, other }: { readonly own: Side; readonly other: KeyIndex },
+  sink: (row: Row) => boolean,
+): boolean {
+  return own.table.stream((row) => isMet(own, other, row) !== kind.partners || sink(pick(own, row)));
+}
+
+function isMet(own: Side, keys: KeyIndex, row: Row): boolean {
+  const key = keys.size === 0 ? undefined : own.key(row);
+  return key !== undefined && keys.find(key) >= 0;
+}
+
+interface Grouped {
+  readonly keys: KeyIndex;
+  /** Rows by the number of their key. */
+  readonly rows: readonly (readonly Row[])[];
+  /** Rows with a null in their key. */
+  readonly lonely: readonly Row[];
+}
+
+function bothSides(kind: JoinKind, { left, right }: Sides, found: Grouped, sink: (row: Row) => boolean): Meeting {
+  const met = new Set<number>();
+  return {
+    take(row) {
+      const key = left.key(row);
+      const number = key === undefined ? -1 : found.keys.find(key);
+      if (number < 0) return kind.leftWithout !== true || sink([...pick(left, row), ...right.nothing]);
+      if (kind.unique === true && met.has(number)) return true;
+      met.add(number);
+      const own = pick(left, row);
+      return (found.rows[number] ?? []).every((partner) => sink([...own, ...partner]));
+    },
+    finish() {
+      if (kind.rightWithout !== true) return true;
+      const unmet = found.rows.flatMap((partners, number) => (met.has(number) ? [] : partners));
+      return emit(
+        [...unmet, ...found.lonely].map((row) => [...left.nothing, ...row]),
+        sink,
+      );
+    },
+  };
+}
+
+/** Groups the rows of a side; where it is known which keys are wanted, only those with such a key. */
+function grouped(one: Side, wanted: KeyIndex | undefined): Grouped {
+  const keys = new KeyIndex();
+  const rows: Row[][] = [];
   const lonely: Row[] = [];
+  if (wanted?.size === 0) return { keys, rows, lonely };
   one.table.stream((row) => {
     const key = one.key(row);
-    const picked = pick(one, row);
-    const known = key === undefined ? lonely : rows.get(key);
-    if (known !== undefined) known.push(picked);
-    else if (key !== undefined) rows.set(key, [picked]);
+    if (wanted !== undefined && (key === undefined || wanted.find(key) < 0)) return true;
+    if (key === undefined) lonely.push(pick(one, row));
+    else {
+      const number = keys.add(key);
+      rows[number] ??= [];
+      rows[number].push(pick(one, row));
+    }
     return true;
   });
-  return { rows, lonely };
+  return { keys, rows, lonely };
 }
 
-function keysOf(one: Side): ReadonlySet<string> {
-  const keys = new Set<string>();
-  one.table.stream((row) => {
+function keysAmong(one: Side, rows: readonly Row[]): KeyIndex {
+  const keys = new KeyIndex();
+  for (const row of rows) {
     const key = one.key(row);
     if (key !== undefined) keys.add(key);
+  }
+  return keys;
+}
+
+function keysOf(one: Side, wanted?: KeyIndex): KeyIndex {
+  const keys = new KeyIndex();
+  if (wanted?.size === 0) return keys;
+  one.table.stream((row) => {
+    const key = one.key(row);
+    if (key !== undefined && (wanted === undefined || wanted.find(key) >= 0)) keys.add(key);
     return true;
   });
   return keys;

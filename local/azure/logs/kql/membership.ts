@@ -1,5 +1,6 @@
 import { textOfValue } from "./binaryOperators.ts";
 import { compileScalar } from "./compileScalar.ts";
+import { onceARun } from "./onceARun.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import type { Scalar, Scope } from "./scope.ts";
 import { items, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
@@ -62,11 +63,7 @@ function elementsOf(nodes: readonly SyntaxNode[], scope: Scope): Elements {
       ? firstColumn(nodes[0], scope)
       : flattened(nodes.map((node) => compileScalar(node, scope)));
   if (!compute.isConstant) return compute.values;
-  let known: { readonly run: unknown; readonly values: readonly Value[] } | undefined;
-  return (row) => {
-    if (known?.run !== compilation.run) known = { run: compilation.run, values: compute.values(row) };
-    return known.values;
-  };
+  return onceARun(compilation, () => compute.values([]));
 }
 
 interface ElementList {

@@ -28,10 +28,11 @@ export function parseOperator(operator: SyntaxNode, input: Tabular, scope: Scope
         const values = fields.map(({ type }, index) => converted(match?.[index + 1], type));
         // When one of the columns cannot be read as its type the whole row does not match.
         const isRead = match !== null && values.every((value) => value !== undefined);
+        const extended = input.isShared === true ? [...row] : row;
         fields.forEach(({ type }, index) => {
-          row[places[index] ?? 0] = isRead ? (values[index] ?? nothingOf(type)) : nothingOf(type);
+          extended[places[index] ?? 0] = isRead ? (values[index] ?? nothingOf(type)) : nothingOf(type);
         });
-        return sink(row);
+        return sink(extended);
       }),
   };
 }

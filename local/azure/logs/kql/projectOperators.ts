@@ -16,15 +16,19 @@ export function extend(operator: SyntaxNode, input: Tabular, scope: Scope): Tabu
     else columns.push(column);
     return known >= 0 ? known : columns.length - 1;
   });
+  const isAppending = places.every((place, index) => place === input.columns.length + index);
   return {
     columns,
     stream: (sink) =>
       input.stream((row) => {
         const values = added.map(({ evaluate }) => evaluate(row));
+        // An array that grows by a push takes room for many more.
+        if (isAppending) return sink(row.concat(values));
+        const extended = input.isShared === true ? [...row] : row;
         places.forEach((place, index) => {
-          row[place] = values[index] ?? null;
+          extended[place] = values[index] ?? null;
         });
-        return sink(row);
+        return sink(extended);
       }),
   };
 }

@@ -2,6 +2,7 @@ import { compileScalar } from "./compileScalar.ts";
 import { compileTabular } from "./compileTabular.ts";
 import { type DatetimeLiterals, datetimeLiterals } from "./datetimeLiterals.ts";
 import { KustoLanguage } from "./kustoLanguage.ts";
+import { onceARun } from "./onceARun.ts";
 import { QueryError, UnsupportedQuery } from "./queryError.ts";
 import { refuseMistakes } from "./refuseMistakes.ts";
 import { shown } from "./rowOperators.ts";
@@ -11,6 +12,14 @@ import type { Column } from "./value.ts";
 
 /** Compiled queries that are kept; the one that was not asked for longest goes first. */
 const COMPILED_MAX = 200;
+
+/** Between runs. */
+const noRun: Run = {
+  datetimes: [],
+  nowEpochMs: 0,
+  source: { has: () => false, stream: () => true },
+  memory: new Map(),
+};
 
 interface Compiled {
   readonly compilation: Compilation;
@@ -35,19 +44,18 @@ export class QueryEngine {
   execute(query: string, source: RowSource, nowEpochMs: number): Tabular {
     const literals = datetimeLiterals(query);
     const { compilation, result } = this.#compiledFor(query, literals);
-    const run: Run = { datetimes: literals.values, nowEpochMs, source };
     return {
       columns: result.columns,
       stream(sink) {
-        compilation.run = run;
-        return result.stream(sink);
+        compilation.run = { datetimes: literals.values, nowEpochMs, source, memory: new Map() };
+        try {
+          return result.stream(sink);
+        } finally {
+          compilation.run.memory.clear();
+          compilation.run = noRun;
+        }
       },
     };
-  }
-
-  /** The tables that the query names, for access control. */
-  tablesOf(query: string): readonly string[] {
-    return [...new Set(query.match(/[A-Za-z_]\w*/g) ?? [])].filter((name) => Object.hasOwn(this.#tables, name));
   }
 
   #compiledFor(query: string, literals: DatetimeLiterals): Compiled {
@@ -63,9 +71,8 @@ export class QueryEngine {
   #compile(query: string, literals: DatetimeLiterals): Compiled {
     const { syntax, diagnostics } = this.#language.analyse(query);
     refuseMistakes(query, syntax, diagnostics);
-    const none: RowSource = { has: () => false, stream: () => true };
     const compilation: Compilation = {
-      run: { datetimes: [], nowEpochMs: 0, source: none },
+      run: noRun,
       datetimeIndex: (textStart) => literals.indexes.get(textStart),
       tables: this.#tables,
       scalar: compileScalar,
@@ -108,20 +115,9 @@ function compileBlock(block: SyntaxNode, outer: Scope): Tabular {
 function bindingOf(node: SyntaxNode, scope: Scope): Binding {
   if (kindOf(node) === "FunctionDeclaration") return { kind: "function", declaration: node, scope };
   const isTable = (node.ResultType?.Columns ?? undefined) !== undefined;
-  return isTable
-    ? { kind: "tabular", tabular: compileTabular(node, scope) }
-    : { kind: "scalar", scalar: onceARun(compileScalar(node, scope), scope.compilation) };
-}
-
-/** A let is computed once, so that now() and long lists cost nothing for each row. */
-function onceARun(scalar: ReturnType<typeof compileScalar>, compilation: Compilation): typeof scalar {
-  let known: { readonly run: Run; readonly value: ReturnType<typeof scalar.evaluate> } | undefined;
-  return {
-    type: scalar.type,
-    isConstant: true,
-    evaluate(row) {
-      if (known?.run !== compilation.run) known = { run: compilation.run, value: scalar.evaluate(row) };
-      return known.value;
-    },
-  };
+  if (isTable) return { kind: "tabular", tabular: compileTabular(node, scope) };
+  const scalar = compileScalar(node, scope);
+  // Once, so that now() and long lists cost nothing for each row.
+  const evaluate = onceARun(scope.compilation, () => scalar.evaluate([]));
+  return { kind: "scalar", scalar: { type: scalar.type, isConstant: true, evaluate } };
 }

@@ -39,19 +39,20 @@ export function rowAggregation({ name, nodes, scope, keyNames, given }: RowAggre
   return {
     columns: all.map(({ column }) => column),
     start() {
-      let best: Value | undefined;
-      let kept: Row | undefined;
+      const best: Value[] = [];
+      const kept: Row[] = [];
       return {
-        add(row) {
+        add(group, row) {
           const value = isArg ? (first?.evaluate(row) ?? null) : null;
+          const before = best[group] ?? null;
           const isBetter =
-            kept === undefined ||
-            (isArg && value !== null && (best === null || compareValues(value, best ?? null) * sign > 0));
+            kept[group] === undefined ||
+            (isArg && value !== null && (before === null || compareValues(value, before) * sign > 0));
           if (!isBetter) return;
-          best = value;
-          kept = all.map(({ scalar }) => scalar.evaluate(row));
+          best[group] = value;
+          kept[group] = all.map(({ scalar }) => scalar.evaluate(row));
         },
-        result: () => kept ?? all.map(({ column }) => nothingOf(column.type)),
+        result: (group) => kept[group] ?? all.map(({ column }) => nothingOf(column.type)),
       };
     },
   };

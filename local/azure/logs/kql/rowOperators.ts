@@ -1,14 +1,20 @@
 import { expandedColumns } from "./columnList.ts";
+import { KeyIndex } from "./keyIndex.ts";
 import { type Ordering, orderOf } from "./ordering.ts";
 import { type Scope, type Tabular, visible } from "./scope.ts";
 import { items, part, type SyntaxNode } from "./syntaxNode.ts";
-import { keyOf, type Row } from "./value.ts";
+import type { Row } from "./value.ts";
+
+/** What stays as it is when rows are only left out or put in order. */
+function passedOn({ columns, isShared = false }: Tabular): Pick<Tabular, "columns" | "isShared"> {
+  return { columns, isShared };
+}
 
 /** where: rows for which the condition is true, and not those for which it is null. */
 export function filter(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
   const condition = scope.compilation.scalar(part(operator, "Condition"), scope);
   return {
-    columns: input.columns,
+    ...passedOn(input),
     stream: (sink) => input.stream((row) => (condition.evaluate(row) === true ? sink(row) : true)),
   };
 }
@@ -16,7 +22,7 @@ export function filter(operator: SyntaxNode, input: Tabular, scope: Scope): Tabu
 export function take(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
   const count = scope.compilation.scalar(part(operator, "Expression"), scope.withColumns([]));
   return {
-    columns: input.columns,
+    ...passedOn(input),
     stream(sink) {
       let left = Number(count.evaluate([]));
       if (left <= 0) return true;
@@ -50,13 +56,12 @@ export function distinct(operator: SyntaxNode, input: Tabular, scope: Scope): Ta
   return {
     columns: columns.map(({ column }) => column),
     stream(sink) {
-      const seen = new Set<string>();
+      const seen = new KeyIndex();
       return input.stream((row) => {
         const values = columns.map(({ evaluate }) => evaluate(row));
-        const key = keyOf(values);
-        if (seen.has(key)) return true;
-        seen.add(key);
-        return sink(values);
+        const before = seen.size;
+        // The list is kept, and the row that goes on may be changed.
+        return seen.add(values) < before || sink([...values]);
       });
     },
   };
@@ -64,7 +69,7 @@ export function distinct(operator: SyntaxNode, input: Tabular, scope: Scope): Ta
 
 export function sort(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
   const orderings = items(part(operator, "Expressions")).map((node) => orderOf(node, scope));
-  return { columns: input.columns, stream: (sink) => emit(sorted(input, orderings), sink) };
+  return { ...passedOn(input), stream: (sink) => emit(sorted(input, orderings), sink) };
 }
 
 /** top: the first rows of an order; only so many are kept. */
@@ -72,7 +77,7 @@ export function top(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular
   const count = scope.compilation.scalar(part(operator, "Expression"), scope.withColumns([]));
   const ordering = orderOf(part(operator, "ByExpression"), scope);
   return {
-    columns: input.columns,
+    ...passedOn(input),
     stream(sink) {
       const most = Math.max(0, Number(count.evaluate([])));
       let kept: { readonly row: Row; readonly keys: Row }[] = [];

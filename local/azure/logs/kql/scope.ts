@@ -2,12 +2,14 @@ import { QueryError } from "./queryError.ts";
 import type { SyntaxNode } from "./syntaxNode.ts";
 import type { Column, Row, ScalarType, Value } from "./value.ts";
 
-/** Takes a row; false when it wants no more. A row belongs to whom it was given: he may append to it. */
+/** Takes a row; false when it wants no more. */
 export type Sink = (row: Row) => boolean;
 
 /** A compiled tabular expression. It keeps nothing between runs, so it may run inside of itself. */
 export interface Tabular {
   readonly columns: readonly Column[];
+  /** True when its rows are given to others, too: who changes one must copy it. Else a row belongs to whom it is given. */
+  readonly isShared?: boolean;
   /** Gives every row to the sink; false when the sink wanted no more. */
   stream(sink: Sink): boolean;
 }
@@ -40,6 +42,8 @@ export interface Run {
   readonly datetimes: readonly (number | null)[];
   readonly nowEpochMs: number;
   readonly source: RowSource;
+  /** What is worked out once, for as long as the run lasts. */
+  readonly memory: Map<object, unknown>;
 }
 
 /** What all parts of one compiled query share. */

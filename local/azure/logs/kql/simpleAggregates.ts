@@ -5,9 +5,10 @@ import { compareValues, keyOf, nothingOf, type Row, type ScalarType, type Value 
 /** Elements that a make_set or make_list keeps when it is not told how many. Source: learn.microsoft.com/kusto/query/make-set-aggregation-function. */
 const MOST_ELEMENTS = 1_048_576;
 
+/** What one run adds up, for every group; groups are numbered, and one may have no row at all. */
 export interface Running {
-  add(row: Row): void;
-  result(): Value;
+  add(group: number, row: Row): void;
+  result(group: number): Value;
 }
 
 /** An aggregate with one value. */
@@ -42,12 +43,12 @@ function counting(counts: (row: Row) => boolean): SimpleAggregate {
   return {
     type: "long",
     start() {
-      let count = 0;
+      const found: number[] = [];
       return {
-        add: (row) => {
-          if (counts(row)) count += 1;
+        add: (group, row) => {
+          if (counts(row)) found[group] = (found[group] ?? 0) + 1;
         },
-        result: () => count,
+        result: (group) => found[group] ?? 0,
       };
     },
   };
@@ -58,13 +59,13 @@ function summing(value: Scalar | undefined, counts: (row: Row) => boolean): Simp
   return {
     type,
     start() {
-      let sum = 0;
+      const sums: number[] = [];
       return {
-        add: (row) => {
+        add: (group, row) => {
           const number = counts(row) ? value?.evaluate(row) : null;
-          if (typeof number === "number") sum += number;
+          if (typeof number === "number") sums[group] = (sums[group] ?? 0) + number;
         },
-        result: () => sum,
+        result: (group) => sums[group] ?? 0,
       };
     },
   };
@@ -75,16 +76,19 @@ function averaging(value: Scalar | undefined): SimpleAggregate {
   return {
     type: isTime ? (value?.type ?? "real") : "real",
     start() {
-      let sum = 0;
-      let count = 0;
+      const sums: number[] = [];
+      const counts: number[] = [];
       return {
-        add: (row) => {
+        add: (group, row) => {
           const number = value?.evaluate(row);
           if (typeof number !== "number") return;
-          sum += number;
-          count += 1;
+          sums[group] = (sums[group] ?? 0) + number;
+          counts[group] = (counts[group] ?? 0) + 1;
         },
-        result: () => (count === 0 ? null : sum / count),
+        result: (group) => {
+          const count = counts[group] ?? 0;
+          return count === 0 ? null : (sums[group] ?? 0) / count;
+        },
       };
     },
   };
@@ -95,14 +99,15 @@ function extreme(value: Scalar | undefined, sign: 1 | -1, condition?: Scalar): S
   return {
     type,
     start() {
-      let best: Value = null;
+      const best: Value[] = [];
       return {
-        add: (row) => {
+        add: (group, row) => {
           if (condition !== undefined && condition.evaluate(row) !== true) return;
           const next = value?.evaluate(row) ?? null;
-          if (next !== null && (best === null || compareValues(next, best) * sign > 0)) best = next;
+          const before = best[group] ?? null;
+          if (next !== null && (before === null || compareValues(next, before) * sign > 0)) best[group] = next;
         },
-        result: () => best ?? nothingOf(type),
+        result: (group) => best[group] ?? nothingOf(type),
       };
     },
   };
@@ -113,14 +118,16 @@ function distinctCount(value: Scalar | undefined, condition?: Scalar): SimpleAgg
   return {
     type: "long",
     start() {
-      const seen = new Set<string>();
+      const seen: Set<Value>[] = [];
       return {
-        add: (row) => {
+        add: (group, row) => {
           if (condition !== undefined && condition.evaluate(row) !== true) return;
           const next = value?.evaluate(row) ?? null;
-          if (next !== null) seen.add(keyOf([next]));
+          if (next === null) return;
+          seen[group] ??= new Set();
+          seen[group].add(typeof next === "object" ? keyOf([next]) : next);
         },
-        result: () => seen.size,
+        result: (group) => seen[group]?.size ?? 0,
       };
     },
   };
@@ -135,17 +142,19 @@ function collecting(
   return {
     type: "dynamic",
     start() {
-      const elements = new Map<string, Value>();
+      const collected: Map<string, Value>[] = [];
       const limit = Number(most?.evaluate([]) ?? MOST_ELEMENTS);
       return {
-        add: (row) => {
+        add: (group, row) => {
           if (condition !== undefined && condition.evaluate(row) !== true) return;
           const next = value?.evaluate(row) ?? null;
+          collected[group] ??= new Map();
+          const elements = collected[group];
           if (next === null || elements.size >= limit) return;
           const shown = value === undefined ? next : inDynamic(next, value.type);
           elements.set(isSet ? keyOf([next]) : String(elements.size), shown);
         },
-        result: () => [...elements.values()],
+        result: (group) => [...(collected[group]?.values() ?? [])],
       };
     },
   };
@@ -156,12 +165,13 @@ function anyValue(value: Scalar | undefined): SimpleAggregate {
   return {
     type,
     start() {
-      let found: Value | undefined;
+      const found: Value[] = [];
       return {
-        add: (row) => {
-          if (found === undefined || found === null || found === "") found = value?.evaluate(row) ?? null;
+        add: (group, row) => {
+          const before = found[group] ?? null;
+          if (before === null || before === "") found[group] = value?.evaluate(row) ?? null;
         },
-        result: () => found ?? nothingOf(type),
+        result: (group) => found[group] ?? nothingOf(type),
       };
     },
   };
@@ -172,15 +182,18 @@ function percentile(value: Scalar | undefined, percentage: Scalar | undefined): 
   return {
     type: value?.type ?? "real",
     start() {
-      const numbers: number[] = [];
+      const numbers: number[][] = [];
       return {
-        add: (row) => {
+        add: (group, row) => {
           const number = value?.evaluate(row);
-          if (typeof number === "number") numbers.push(number);
+          if (typeof number !== "number") return;
+          numbers[group] ??= [];
+          numbers[group].push(number);
         },
-        result: () => {
-          const rank = Math.ceil((Number(percentage?.evaluate([]) ?? 0) / 100) * numbers.length);
-          return numbers.sort((left, right) => left - right)[Math.max(0, rank - 1)] ?? null;
+        result: (group) => {
+          const sorted = (numbers[group] ?? []).sort((left, right) => left - right);
+          const rank = Math.ceil((Number(percentage?.evaluate([]) ?? 0) / 100) * sorted.length);
+          return sorted[Math.max(0, rank - 1)] ?? null;
         },
       };
     },

@@ -1,13 +1,9 @@
-import { type Aggregation, aggregationsOf } from "./aggregations.ts";
+import { aggregationsOf } from "./aggregations.ts";
 import { expandedColumns } from "./columnList.ts";
+import { distinctNames } from "./distinctNames.ts";
+import { KeyIndex } from "./keyIndex.ts";
 import type { Scope, Tabular } from "./scope.ts";
 import { items, optionalPart, part, type SyntaxNode } from "./syntaxNode.ts";
-import { keyOf, type Row } from "./value.ts";
-
-interface Group {
-  readonly keys: Row;
-  readonly states: readonly ReturnType<Aggregation["start"]>[];
-}
 
 /** summarize: a row a group; without by one row, also over nothing. */
 export function summarize(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
@@ -15,25 +11,20 @@ export function summarize(operator: SyntaxNode, input: Tabular, scope: Scope): T
   const keys = clause === undefined ? [] : expandedColumns(items(part(clause, "Expressions")), input, scope);
   const keyNames = new Set(keys.map(({ column }) => column.name));
   const aggregations = items(part(operator, "Aggregates")).flatMap((node) => aggregationsOf(node, scope, keyNames));
-  const start = (values: Row): Group => ({ keys: values, states: aggregations.map((one) => one.start()) });
+  const columns = [...keys.map(({ column }) => column), ...aggregations.flatMap(({ columns: own }) => own)];
   return {
-    columns: [...keys.map(({ column }) => column), ...aggregations.flatMap(({ columns }) => columns)],
+    columns: distinctNames(columns),
     stream(sink) {
-      const groups = new Map<string, Group>();
-      if (keys.length === 0) groups.set("", start([]));
+      const groups = new KeyIndex();
+      const running = aggregations.map((one) => one.start());
+      if (keys.length === 0) groups.add([]);
       input.stream((row) => {
-        const values = keys.map(({ evaluate }) => evaluate(row));
-        const key = keyOf(values);
-        let group = groups.get(key);
-        if (group === undefined) {
-          group = start(values);
-          groups.set(key, group);
-        }
-        for (const state of group.states) state.add(row);
+        const group = groups.add(keys.map(({ evaluate }) => evaluate(row)));
+        for (const one of running) one.add(group, row);
         return true;
       });
-      for (const { keys: values, states } of groups.values()) {
-        if (!sink([...values, ...states.flatMap((state) => state.result())])) return false;
+      for (let group = 0; group < groups.size; group++) {
+        if (!sink([...groups.key(group), ...running.flatMap((one) => one.result(group))])) return false;
       }
       return true;
     },

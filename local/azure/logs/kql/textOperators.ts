@@ -4,7 +4,10 @@ type Prepare = (needle: string) => (text: string) => boolean;
 
 /** Operators between texts, without their negations: each prepares a needle once and then tests many texts. */
 export const textOperators: Readonly<Record<string, Prepare>> = {
-  "=~": insensitive((text, needle) => text === needle),
+  "=~": (needle) => {
+    const lower = needle.toLowerCase();
+    return (text) => text === needle || text.toLowerCase() === lower;
+  },
   has: insensitive(hasTerm),
   has_cs: sensitive(hasTerm),
   hasprefix: insensitive((text, needle) => hasTerm(text, needle, "prefix")),

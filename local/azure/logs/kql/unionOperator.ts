@@ -104,8 +104,11 @@ function mapperOf({ name, tabular }: Branch, columns: readonly Column[], sourceC
     ),
     nothing: nothingOf(column.type),
   }));
-  const head = sourceCount === 0 ? [] : [name];
-  return (row) => [...head, ...sources.map(({ index, nothing }) => row[index] ?? nothing)];
+  return (row) => {
+    const mapped: Row = sourceCount === 0 ? [] : [name];
+    for (const { index, nothing } of sources) mapped.push(row[index] ?? nothing);
+    return mapped;
+  };
 }
 
 function text(node: SyntaxNode | undefined): string {
