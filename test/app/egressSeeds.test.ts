@@ -1,10 +1,10 @@
 import { describe, it } from "vitest";
 import { egressRace } from "./egressRace.ts";
 
-// Two seeds; `npm run soak` runs hundreds.
+// One seed; `npm run soak` runs hundreds.
 
 describe("a log that is late, repeats itself and fails, and a host that is killed", () => {
-  it.each([1, 2])("leave every refused connection counted once, and each alert told once (seed %i)", async (seed) => {
+  it.each([1])("leave every refused connection counted once, and each alert told once (seed %i)", async (seed) => {
     console.log(`seed ${seed}: ${await egressRace(seed)}`);
   });
 });

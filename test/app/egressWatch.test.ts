@@ -123,6 +123,40 @@ describe("a refused connection", () => {
   });
 });
 
+describe("a source address", () => {
+  it("that is no node's is the pod's that had it then, where the cluster keeps an inventory", async () => {
+    lab = await openEgressLab();
+    const { world } = lab;
+    const workspace = lab.workspaceId.replace(
+      /securevnets.*/,
+      "securek8s/providers/Microsoft.OperationalInsights/workspaces",
+    );
+    const { value } = (await lab.arm("GET", workspace)).body;
+    const minute = (ago: number): string => new Date(world.clock.now() - ago * 60_000).toISOString();
+    const pod = (name: string, ago: number) => ({
+      ingestedAt: minute(0),
+      row: { TimeGenerated: minute(ago), PodIp: "10.0.5.77", Namespace: "shop", Name: name, ControllerName: "cart" },
+    });
+    // The address was another pod's an hour before.
+    world.azure.addLogRows(value[0].id, "KubePodInventory", [pod("old-1", 60), pod("cart-1", 4), pod("cart-1", 3)]);
+    lab.refuse(
+      { name: "api.example", source: "10.0.5.77", at: minute(3) },
+      { name: "lost.example", source: "10.0.5.78" },
+    );
+    await lab.minutes(10);
+    const sources = new Map((await lab.cases()).map(({ destination, sources: each }) => [destination.name, each]));
+    expect(sources.get("api.example")).toEqual([
+      {
+        address: "10.0.5.77",
+        cluster: "secureaks1",
+        pod: { namespace: "shop", name: "cart-1", workload: "cart" },
+        hiddenBySnat: false,
+      },
+    ]);
+    expect(sources.get("lost.example")).toEqual([{ address: "10.0.5.78", cluster: "secureaks1", hiddenBySnat: false }]);
+  });
+});
+
 describe("an environment", () => {
   it("that is taken down has its cases closed with a word why, and is watched no more", async () => {
     lab = await openEgressLab();
