@@ -1,5 +1,5 @@
 import type { Alert } from "../domain/alerts/alert.ts";
-import { type ActionOutcome, acted, type CaseAction } from "../domain/deniedEgress/caseActions.ts";
+import { type ActionOutcome, actedOn, type CaseAction } from "../domain/deniedEgress/caseActions.ts";
 import { commit, type Failed, type FailedPass, failRead, type ReadPass } from "../domain/deniedEgress/commitReading.ts";
 import {
   type BeginRead,
@@ -35,9 +35,6 @@ export const egressCases = entityFunction<EgressWatchState, EgressCasesOperation
   commit,
   fail: failRead,
   end: (state, instance) => [endRead(state, instance), null],
-  act: (state, action) => {
-    const [book, outcome] = acted(state.book, action);
-    return [{ ...state, book }, outcome];
-  },
+  act: actedOn,
   forget: forgetEnvironment,
 });

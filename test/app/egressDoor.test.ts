@@ -94,6 +94,7 @@ describe("what somebody does with a case", () => {
     expect((await lab.act(quay, "close", { by: "owner", note: "allowed now" })).status).toBe(202);
     await lab.minutes(1);
     expect(await lab.get(quay)).toMatchObject({ state: "closed" });
+    expect((await lab.status()).counters.closedCount).toBe(1);
     expect(lab.alerts().at(-1)).toMatch(`closed ${quay}:`);
     expect((await lab.act(quay, "close", { by: "owner", note: "allowed now" })).status).toBe(202);
     expect((await lab.act(quay, "acknowledge", { by: "owner" })).status).toBe(409);

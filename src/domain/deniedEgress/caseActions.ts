@@ -3,6 +3,7 @@ import type { Alert } from "../alerts/alert.ts";
 import { alertOfCase } from "./caseAlert.ts";
 import type { CaseBook } from "./caseBook.ts";
 import { closedCase, suppressionInWords } from "./caseLife.ts";
+import type { EgressWatchState } from "./egressWatchState.ts";
 import { clockInWords, HOUR_MS, isBefore, msBetween } from "./instant.ts";
 import { type WatchedCase, withEvent } from "./watchedCase.ts";
 
@@ -70,4 +71,12 @@ function changed(each: WatchedCase, { kind, by, at, note, until }: CaseAction): 
   const suppression = { until: new Date(until ?? at).toISOString(), by, reason: note ?? "", countSince: 0 };
   const what = `suppressed ${suppressionInWords(suppression)}`;
   return withEvent({ ...rest, state: "suppressed", suppression }, { ...said, what });
+}
+
+/** The same with what counts it. */
+export function actedOn(state: EgressWatchState, action: CaseAction): readonly [EgressWatchState, ActionOutcome] {
+  const [book, outcome] = acted(state.book, action);
+  const isClosed = outcome.kind === "done" && action.kind === "close";
+  const closedCount = state.counters.closedCount + (isClosed ? 1 : 0);
+  return [{ ...state, book, counters: { ...state.counters, closedCount } }, outcome];
 }
