@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const ownProcess = ["test/app/alerts.test.ts", "test/app/egress*.test.ts", "test/demo/demoScale.test.ts"];
+const ownProcess = ["test/app/alerts.test.ts", "test/app/egress*.test.ts", "test/demo/demo*.test.ts"];
 
 export default defineConfig({
   test: {

@@ -38,6 +38,7 @@ await runDemonstration({
   speed: DEFAULT_SPEED,
   environment: ENVIRONMENT,
   sample: "kubenet.json",
+  alerts: false,
   settings: { ROUTE_SWEEP_SCHEDULE: RARE_SWEEP },
   show,
 });

@@ -10,11 +10,13 @@ import type { LocalStack } from "../scripts/localStack.ts";
 /** What a person with rights on the subscription does, beside the app: ARM requests, kubectl by run command, and requests from the internet. */
 export interface Operator {
   /** Throws what Azure answered when it refused. */
-  arm(method: "GET" | "PUT" | "POST", path: string, apiVersion: string, body?: unknown): Promise<unknown>;
+  arm(method: "GET" | "PUT" | "POST" | "DELETE", path: string, apiVersion: string, body?: unknown): Promise<unknown>;
   /** One kubectl line in the cluster, with files beside it; gives back what it printed. */
   kubectl(clusterId: string, line: string, files?: Readonly<Record<string, unknown>>): Promise<string>;
   /** `GET http://host/path` from outside. */
   ask(host: string, path: string): Promise<Asked>;
+  /** A query in a Log Analytics workspace; undefined while none of its tables has had a row. */
+  query(customerId: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[] | undefined>;
   /** A door of the local Azure that Azure does not have. */
   local(method: "GET" | "PUT", path: string, body?: unknown): Promise<unknown>;
 }
@@ -30,15 +32,25 @@ const API_VERSION_CLUSTERS = "2025-05-01";
 const LOOK_MS = 100;
 const LOOKS_MAX = 600;
 
+/** What tokens are for. Source of the latter: learn.microsoft.com/azure/azure-monitor/logs/api/access-api, checked 2026-11. */
+const ARM_AUDIENCE = "https://management.azure.com/";
+const LOGS_AUDIENCE = "https://api.loganalytics.azure.com";
+
 const tokenAnswer = z.object({ access_token: z.string() });
 const commandAnswer = z.object({
   properties: z.object({ provisioningState: z.string(), exitCode: z.number().optional(), logs: z.string().optional() }),
 });
 
+const queryAnswer = z.object({
+  tables: z.array(z.object({ columns: z.array(z.object({ name: z.string() })), rows: z.array(z.array(z.unknown())) })),
+});
+/** Code of a name that the workspace does not know (yet). */
+const UNKNOWN_NAME = "SEM0100";
+
 export function operatorOf(azure: LocalStack["azure"]): Operator {
   const ca = readFileSync(azure.ca);
-  const send = async (method: string, url: URL, body?: unknown): Promise<Answer> => {
-    const token = await operatorToken(azure);
+  const send = async (method: string, url: URL, body?: unknown, audience = ARM_AUDIENCE): Promise<Answer> => {
+    const token = await operatorToken(azure, audience);
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     return answerOf(https.request(url, { method, ca, headers }), body);
   };
@@ -69,14 +81,26 @@ export function operatorOf(azure: LocalStack["azure"]): Operator {
       const { status, headers } = await answerOf(http.request(options));
       return { status, reason: String(headers["x-local-azure-reason"] ?? "") };
     },
+    async query(customerId, text) {
+      const url = new URL(`${azure.logs}/workspaces/${customerId}/query`);
+      const answer = await send("POST", url, { query: text }, LOGS_AUDIENCE);
+      if (answer.status === 400 && answer.text.includes(UNKNOWN_NAME)) return undefined;
+      if (answer.status !== 200) throw new Error(`The log answered ${answer.status}: ${answer.text}`);
+      const [table] = queryAnswer.parse(parsed(answer)).tables;
+      const names = table?.columns.map(({ name }) => name) ?? [];
+      return table?.rows.map((row) => Object.fromEntries(row.map((cell, index) => [names[index] ?? "", cell]))) ?? [];
+    },
     local: async (method, path, body) => parsed(await succeed(method, new URL(path, azure.arm), body)),
   };
 }
 
-async function operatorToken({ token, operatorClientId, identityHeader }: LocalStack["azure"]): Promise<string> {
+async function operatorToken(
+  { token, operatorClientId, identityHeader }: LocalStack["azure"],
+  audience: string,
+): Promise<string> {
   const url = new URL(token);
   url.searchParams.set("api-version", "2019-08-01");
-  url.searchParams.set("resource", "https://management.azure.com/");
+  url.searchParams.set("resource", audience);
   url.searchParams.set("client_id", operatorClientId);
   const answer = await answerOf(http.request(url, { headers: { "x-identity-header": identityHeader } }));
   return tokenAnswer.parse(parsed(answer)).access_token;

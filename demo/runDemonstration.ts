@@ -17,7 +17,8 @@ export interface Demonstration {
   /** What it needs, and the ticket that makes it; below samples/. */
   readonly environment: string;
   readonly sample: string;
-  /** Of the app in a stack of its own. */
+  /** Whether alerts go out; settings of the app in a stack of its own. */
+  readonly alerts: boolean;
   readonly settings: Readonly<Record<string, string>>;
   /** True when all was seen that should have been. */
   show(stage: Stage): Promise<boolean>;
@@ -75,6 +76,7 @@ async function carriedOut(demonstration: Demonstration, over: AbortController): 
       speed,
       directory,
       hostPort: 0,
+      alerts: demonstration.alerts,
       settings: demonstration.settings,
       onRestart: (message) => console.error(message),
       onFailure: (error) => {
@@ -82,18 +84,17 @@ async function carriedOut(demonstration: Demonstration, over: AbortController): 
         over.abort();
       },
     });
-    code = await shown(demonstration, {
-      stack: { appUrl: stack.url, azure: stack.azure },
-      isOwn: true,
-      json,
-      signal: over.signal,
-    });
+    code = await shown(demonstration, { stack: asStack(stack), isOwn: true, json, signal: over.signal });
     return code;
   } finally {
     await stack?.stop();
     if (code === 0 || json || over.signal.reason === endedByHand) await rm(directory, { recursive: true, force: true });
     else console.error(`\nThe logs of the local Azure and the local host are in ${directory}.`);
   }
+}
+
+function asStack({ url, azure, ticketSystemUrl }: LocalStack): Stack {
+  return { appUrl: url, azure, ...(ticketSystemUrl === undefined ? {} : { ticketSystemUrl }) };
 }
 
 async function shown({ environment, sample, show }: Demonstration, stage: Stage): Promise<number> {
