@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { OutsideRow } from "../../local/azure/logs/rowsFromOutside.ts";
 import { type EgressCaseAnswer, egressCase, egressCaseList } from "../../src/contracts/egressCase.ts";
 import { type EnvironmentStatus, environmentStatus } from "../../src/contracts/environmentStatus.ts";
+import type { AlertOutboxState } from "../../src/domain/alerts/alertOutboxState.ts";
 import type { EgressWatchState } from "../../src/domain/deniedEgress/egressWatchState.ts";
 import { type ArmResponse, armRequest } from "../harness/armRequest.ts";
 import { seedTicket } from "../harness/tickets.ts";
@@ -27,6 +28,7 @@ export interface EgressLab {
   act(id: string, action: string, body: unknown): Promise<Response>;
   status(): Promise<NonNullable<EnvironmentStatus["egress"]>>;
   state(): Promise<EgressWatchState>;
+  outbox(): Promise<AlertOutboxState>;
   /** What came at the topic for alerts, as "event subject:revision", in the order in which it came. */
   alerts(): readonly string[];
   /** Requests of the app to the log's query door. */
@@ -112,6 +114,8 @@ function egressLab(world: World, firewallId: string, workspaceId: string): Egres
     },
     state: async () =>
       (await read(`/runtime/webhooks/durabletask/entities/egressCases/${ENVIRONMENT}`)) as EgressWatchState,
+    outbox: async () =>
+      (await read(`/runtime/webhooks/durabletask/entities/alertOutbox/${ENVIRONMENT}`)) as AlertOutboxState,
     alerts: () =>
       azure.publishedAlerts().map(({ id, data }) => `${(data as { readonly event: string }).event} ${String(id)}`),
     queryCount: () => azure.requests.filter(({ path }) => path.endsWith("/query")).length,

@@ -1,9 +1,12 @@
 /**
  * A race that must end with every refused connection counted once, whatever its seed: rows come late, twice, in both schemas and
- * out of order, queries fail, the host is killed. The topic for alerts must have each opening and each closing under one id.
+ * out of order, queries fail, every sink of alerts fails now and then, the host is killed. Each sink must have each opening
+ * and each closing under one id.
  */
 import assert from "node:assert/strict";
+import type { Fault } from "../../local/itsm/faults.ts";
 import { SeededRandom } from "../domain/seededRandom.ts";
+import { type AlertDesk, alertDesk } from "../harness/alertDesk.ts";
 import { type EgressLab, openEgressLab, type Refused } from "./egressLab.ts";
 
 const MINUTE_MS = 60_000;
@@ -17,6 +20,8 @@ const ROUNDS = 8;
 const PAUSE_MINUTES_MAX = 25;
 /** Longer than the window that is furthest behind, its overlap and the settling take together. */
 const SETTLED_MINUTES = 25;
+/** Longer than the longest pause of a sink. */
+const DELIVERED_MINUTES_MAX = 90;
 /** Requests that let a kill come anywhere in a pass. */
 const REQUESTS_BETWEEN_MAX = 9;
 
@@ -32,8 +37,13 @@ const unpleasant = (seed: number) => ({
 /** Throws when a seed's race does not end as it must; says in a line what it was. */
 export async function egressRace(seed: number): Promise<string> {
   const random = new SeededRandom(seed);
-  const lab = await openEgressLab();
+  const alerts = await alertDesk();
+  const { desk } = alerts;
+  let sinkFaults: readonly Fault[] = [];
+  const outside = { cut: () => desk.setFaults([{ answer: "reset" }]), restore: () => desk.setFaults(sinkFaults) };
+  const lab = await openEgressLab({ settings: alerts.settings, outside });
   const { azure } = lab.world;
+  alerts.attend(lab.world);
   try {
     const tally = { rows: 0, connections: 0, kills: 0 };
     const faults = { ...unpleasant(seed), principal: azure.app.objectId };
@@ -41,6 +51,8 @@ export async function egressRace(seed: number): Promise<string> {
     azure.setFaults([], faults);
     for (let round = 0; round < ROUNDS; round++) {
       refuse(lab, random, tally);
+      sinkFaults = trouble(random);
+      desk.setFaults(sinkFaults);
       if (random.below(3) === 0) {
         await kill(lab, random);
         tally.kills += 1;
@@ -49,15 +61,32 @@ export async function egressRace(seed: number): Promise<string> {
       await lab.minutes(1 + random.below(PAUSE_MINUTES_MAX));
     }
     azure.setFaults([], { seed });
+    sinkFaults = [];
+    desk.setFaults(sinkFaults);
     await lab.minutes(SETTLED_MINUTES);
     await expectCountedOnce(lab, tally.connections);
-    expectToldOnce(lab);
+    await expectAllDelivered(lab);
+    await expectToldOnce(lab, alerts);
     assert.deepEqual(azure.taskFailures, []);
     const { counters } = await lab.state();
     return `${tally.rows} rows of ${tally.connections} connections, ${tally.kills} kills, ${counters.failedPassCount} of ${counters.passCount + counters.failedPassCount} readings failed, ${lab.alerts().length} alerts`;
   } finally {
     await lab.world.close();
   }
+}
+
+/** What goes wrong at the sinks for a while: each of it on its own, and for a handful of requests. */
+function trouble(random: SeededRandom): readonly Fault[] {
+  const answers: readonly Fault["answer"][] = [
+    "reset",
+    "loseAnswer",
+    { status: 503 },
+    { status: 429, headers: { "retry-after": "90" } },
+  ];
+  return ["/api/now/", "/hooks/alerts", "/hooks/chat"].flatMap((path) => {
+    const answer = random.below(2) === 0 ? undefined : answers[random.below(answers.length)];
+    return answer === undefined ? [] : [{ path, answer, times: 1 + random.below(6) }];
+  });
 }
 
 /** Some refused connections, each as one row or several. */
@@ -121,28 +150,56 @@ async function expectCountedOnce(lab: EgressLab, count: number): Promise<void> {
   assert.equal(running, undefined, "the turn was never given back");
 }
 
-/**
- * Each case opened once, before it is closed, and closed at most once. A delivery whose answer was lost is made again under the
- * same id, which is how its receiver knows it.
- */
-function expectToldOnce(lab: EgressLab): void {
-  const alerts = [...new Set(lab.alerts())];
-  const opened = subjects(alerts, "opened");
-  const closed = subjects(alerts, "closed");
-  assert.equal(new Set(opened).size, opened.length, "a case was opened twice");
-  assert.equal(new Set(closed).size, closed.length, "a case was closed twice");
-  assert.deepEqual(
-    closed.filter((subject) => !opened.includes(subject)),
-    [],
-    "closed and never opened",
-  );
+/** What is still on its way after the last trouble comes when the longest pause of its sink is over. */
+async function expectAllDelivered(lab: EgressLab): Promise<void> {
+  for (let waited = 0; waited < DELIVERED_MINUTES_MAX && (await lab.outbox()).alerts.length > 0; waited += 5)
+    await lab.minutes(5);
+  assert.deepEqual((await lab.outbox()).alerts, [], "alerts that never reached a sink");
 }
 
-function subjects(alerts: readonly string[], event: string): readonly string[] {
-  return alerts.flatMap((alert) => {
-    const [of, id = ""] = alert.split(" ");
-    return of === event ? [id.slice(0, id.lastIndexOf(":"))] : [];
+/**
+ * Each case opened once, before it is closed, and closed at most once, at every sink. A delivery whose answer was lost is made
+ * again under the same id, which is how its receiver knows it.
+ */
+async function expectToldOnce(lab: EgressLab, { desk }: AlertDesk): Promise<void> {
+  const { subjects } = await lab.outbox();
+  const { book } = await lab.state();
+  const told = book.cases.filter((each) => each.told !== undefined).map(({ id }) => id);
+  const known = new Set(subjects.map(({ subject }) => subject));
+  assert.deepEqual(
+    told.filter((id) => !known.has(id)),
+    [],
+    "cases that were told to nobody",
+  );
+  const expected = subjects.flatMap(({ subject, openedRevision, closedRevision }) => {
+    assert.ok(openedRevision !== undefined, `${subject} was never opened`);
+    assert.ok(
+      closedRevision === undefined || closedRevision > openedRevision,
+      `${subject} was closed before it was opened`,
+    );
+    return [`${subject}:${openedRevision}`, ...(closedRevision === undefined ? [] : [`${subject}:${closedRevision}`])];
   });
+  const posted = desk.requests.filter(({ path, status }) => path === "/hooks/chat" && status === 202);
+  const ids = {
+    topic: lab.alerts().map((alert) => alert.slice(alert.indexOf(" ") + 1)),
+    webhook: desk.alerts.map(({ idempotencyKey }) => idempotencyKey),
+    chat: posted.map(({ idempotencyKey }) => idempotencyKey ?? ""),
+  };
+  for (const [sink, taken] of Object.entries(ids)) {
+    const missing = expected.filter((id) => !taken.includes(id));
+    assert.deepEqual(missing, [], `openings and closings that ${sink} never got`);
+  }
+  for (const event of ["opened", "closed"]) expectNoSecond(event, lab.alerts());
+  const incidents = desk.incidents.map(({ row }) => `${row.correlation_id} ${row.state === "6"}`);
+  const cases = subjects.map(({ subject, closedRevision }) => `${subject} ${closedRevision !== undefined}`);
+  assert.deepEqual(incidents.sort(), cases.sort(), "incidents: one for each case, resolved when it is closed");
+}
+
+/** An opening or a closing under two ids would be two. */
+function expectNoSecond(event: string, alerts: readonly string[]): void {
+  const ids = new Set(alerts.filter((alert) => alert.startsWith(`${event} `)));
+  const subjects = [...ids].map((alert) => alert.slice(0, alert.lastIndexOf(":")));
+  assert.equal(new Set(subjects).size, subjects.length, `a case was ${event} twice`);
 }
 
 function iso(epochMs: number): string {
