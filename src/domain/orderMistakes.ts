@@ -12,6 +12,7 @@ import { environmentPointer, type Mistake } from "./mistake.ts";
 import { neighbourMistakes } from "./neighbourMistakes.ts";
 import type { Order } from "./operationPlan.ts";
 import { standingClusterMistakes } from "./standingClusterMistakes.ts";
+import { standingNameMistakes } from "./standingNameMistakes.ts";
 import type { OutputName } from "./step.ts";
 
 const ENVIRONMENT = "/environment/name";
@@ -76,10 +77,12 @@ function provisionMistakes(spec: EnvironmentSpec, built: BuiltEnvironment): read
   const at = "/environment/cluster";
   const known = made.find(({ cluster }) => sameName(cluster.name, name));
   if (known !== undefined && spec.location !== built.spec.location) return [movedMistake(spec, built)];
+  const adoption = adoptionMistakes(spec, built);
   const settled = known === undefined ? [] : standingClusterMistakes(known.cluster, spec.cluster, at);
   const after = remember(built, { kind: "provisioned", spec, outputs: {} }, built.ticketNumber);
   return [
-    ...adoptionMistakes(spec, built),
+    ...adoption,
+    ...(adoption.length > 0 ? [] : standingNameMistakes(spec, built)),
     ...settled,
     ...(after === undefined ? [] : neighbourMistakes(after, name, at)),
   ];

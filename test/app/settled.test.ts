@@ -6,6 +6,7 @@ import { openStandingWorld, type World } from "../harness/world.ts";
 let world: World;
 afterEach(() => world.close());
 
+const groups = { network: "securevnets", gateway: "secureappgw", cluster: "securek8s" };
 const standing = seedTicket("CHG0001", { cluster: { minCount: 2, maxCount: 4 } });
 
 describe("a ticket for an environment that stands", () => {
@@ -23,13 +24,21 @@ describe("a ticket for an environment that stands", () => {
       [{ cluster: settled }, Object.keys(settled).map((field) => `cluster/${field}`)],
       [{ cluster: { networkPlugin: "overlay" } }, ["cluster/networkPlugin"]],
       [{ location: "northeurope" }, ["location"]],
+      [{ hub: { name: "otherhub" } }, ["hub/name"]],
+      // The names that follow from these are not said a second time; a name that the ticket says itself is.
+      [{ firewall: { name: "otherfw" }, gateway: { name: "othergw" } }, ["firewall/name", "gateway/name"]],
+      [{ firewall: { workspaceName: "otherlogs" } }, ["firewall/workspaceName"]],
+      [{ gateway: { subnet: "aks-2-subnet" } }, ["gateway/subnet"]],
+      [{ groups: { ...groups, gateway: "othergroup" } }, ["groups/gateway"]],
+      [{ cluster: { routeTableName: "other-rt" } }, ["cluster/routeTableName"]],
     ];
     for (const [wanted, fields] of cases) {
       const answer = await world.submit(seedTicket("CHG0002", wanted));
       expect(answer.status).toBe(400);
       const { mistakes } = (await answer.json()) as { mistakes: { pointer: string; message: string }[] };
       expect(mistakes.map(({ pointer }) => pointer)).toEqual(fields.map((field) => `/environment/${field}`));
-      for (const { message } of mistakes) expect(message).toMatch(/stands (with|in) .*(have it replaced|have another)/);
+      const words = /stands (with|in) .*(have it replaced|have another|would stand beside it)/;
+      for (const { message } of mistakes) expect(message).toMatch(words);
     }
     expect(world.azure.requests.length).toBe(before);
   });
