@@ -20,7 +20,7 @@ export interface ArmRefusal {
 
 export type Treatment = "wait" | "readAgain" | "stop";
 
-/** Codes that pass by themselves, whatever their status. Source: facts on ARM concurrency and RBAC, and the AKS, NRP and Entra error lists. */
+/** Codes that pass by themselves, whatever their status. Source: answers of ARM, Microsoft.Network, AKS and Entra as public issues and logs quote them. */
 const passingCodes = new Set([
   "AnotherOperationInProgress",
   "RetryableError",

@@ -2,8 +2,9 @@
  * What may leave: the seed's rule collections under their names and priorities, in today's form and in the literal one
  * of 2020. Everything that is not in here is refused.
  *
- * Sources: seed.txt and its script (2020); learn.microsoft.com/azure/aks/outbound-rules-control-egress and
- * learn.microsoft.com/azure/aks/limit-egress-traffic (2026), checked 2026-11.
+ * Sources: the seed's script, github.com/denniszielke/container_demos/blob/73cafe0/scripts/aks_firewall_appgw.sh (2020);
+ * learn.microsoft.com/azure/aks/outbound-rules-control-egress and learn.microsoft.com/azure/aks/limit-egress-traffic (2026),
+ * checked 2026-11.
  */
 import type { EnvironmentSpec } from "./environmentSpec.ts";
 

@@ -1,6 +1,7 @@
 /**
- * What an environment is when the ticket does not say: the names and prefixes of the seed (seed.txt and its script of
- * 29 September 2020), with today's choices where the seed is silent.
+ * What an environment is when the ticket does not say: the names and prefixes of the seed, with today's choices where it is
+ * silent. Source: its script of 29 September 2020,
+ * github.com/denniszielke/container_demos/blob/73cafe0/scripts/aks_firewall_appgw.sh.
  */
 import { type Adoption, ownNameInside } from "./adoption.ts";
 import { nameOfId } from "./armId.ts";

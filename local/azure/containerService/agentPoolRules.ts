@@ -1,4 +1,7 @@
-/** What AKS refuses in an agent pool. Codes and texts: facts/azure.md §7.6 and public issues; limits: learn.microsoft.com/azure/aks/quotas-skus-regions, checked 2026-11. */
+/**
+ * What AKS refuses in an agent pool. Codes and texts: as public issues and logs quote them; limits:
+ * learn.microsoft.com/azure/aks/quotas-skus-regions; checked 2026-11.
+ */
 import { ArmError } from "../core/armError.ts";
 import type { AzureWorld, JsonObject } from "../core/resourceType.ts";
 import { field, numberField, textField } from "../kubernetes/jsonFields.ts";

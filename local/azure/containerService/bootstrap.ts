@@ -33,7 +33,8 @@ export function plannedBootstrap(
 
 /**
  * Names that a node's first steps need, on 443.
- * Source: learn.microsoft.com/azure/aks/outbound-rules-control-egress (required FQDNs, all in tag AzureKubernetesService); facts/azure.md §6.2.
+ * Source: learn.microsoft.com/azure/aks/outbound-rules-control-egress (required FQDNs, all in tag AzureKubernetesService),
+ * checked 2026-11.
  */
 function requiredNames(bootstrap: Bootstrap): readonly string[] {
   return [

@@ -1,7 +1,8 @@
 /**
  * The cluster autoscaler: it adds nodes to a pool between its bounds when pods find no place, by the scale set and not by
  * the agent pool's own write. It takes no nodes away by itself here; `aks.autoscale` does.
- * Source: learn.microsoft.com/azure/aks/cluster-autoscaler-overview (scan-interval 10 s), facts/azure.md §4.2.
+ * Source: learn.microsoft.com/azure/aks/cluster-autoscaler-overview (scan-interval 10 s), checked 2026-11. That it is the scale
+ * set's write is not documented; it follows from the permissions in learn.microsoft.com/azure/aks/aks-service-permissions.
  */
 import { parseResourceId } from "../core/resourceId.ts";
 import type { AzureWorld, JsonObject, StoredResource } from "../core/resourceType.ts";

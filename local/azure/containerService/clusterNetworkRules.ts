@@ -1,4 +1,7 @@
-/** What AKS refuses in a cluster's network. Codes and texts: facts/azure.md §7.6; reserved ranges: §3.1. */
+/**
+ * What AKS refuses in a cluster's network. Codes and texts: as public issues and logs quote them; reserved ranges:
+ * learn.microsoft.com/azure/aks/configure-kubenet; checked 2026-11.
+ */
 import { ArmError } from "../core/armError.ts";
 import { parseResourceId } from "../core/resourceId.ts";
 import type { AzureWorld, JsonObject, StoredResource } from "../core/resourceType.ts";

@@ -1,8 +1,8 @@
 /**
  * How long Microsoft.ContainerService takes, in seconds of Azure time.
- * Sources (checked 2026-11): facts/azure.md §7.7 (create 2–15 min in samples, mostly 4–8; blocked egress fails after
- * 20–30 min; node pool scale-out 2–5 min; delete 3–10 min); updates of add-ons as reported in public issues; a node's
- * start and re-imaging 1–3 min (§3.2); draining without disruption budgets well below a minute (INF).
+ * Not documented; judged from public samples and issues, checked 2026-11: creations of 2–15 min, mostly 4–8; blocked egress
+ * that fails after 20–30 min; node pools scaled out in 2–5 min; deletions of 3–10 min; updates of add-ons.
+ * Estimates: a node's start and re-imaging (1–3 min), draining without disruption budgets (well below a minute).
  */
 export const durations = {
   clusterCreate: 330,

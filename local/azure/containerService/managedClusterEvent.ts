@@ -1,6 +1,7 @@
 /**
  * What a managed cluster tells Event Grid besides the writes of its resources: that the nodes of a pool begin to be made
- * new, and how that ended. Scaling is told by nobody. Source: facts/azure.md §4.1.
+ * new, and how that ended. Scaling is told by nobody. Source: learn.microsoft.com/azure/event-grid/event-schema-aks, checked
+ * 2026-11.
  */
 import type { AzureWorld } from "../core/resourceType.ts";
 

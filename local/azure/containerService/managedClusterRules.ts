@@ -1,4 +1,4 @@
-/** What AKS refuses in a managed cluster's body as a whole. Codes and texts: facts/azure.md §7.6 and public issues. */
+/** What AKS refuses in a managed cluster's body as a whole. Codes and texts: as public issues and logs quote them, checked 2026-11. */
 import { ArmError } from "../core/armError.ts";
 import type { JsonObject, StoredResource, WriteContext } from "../core/resourceType.ts";
 import { field, listField, numberField, objectField, sameJson, textField } from "../kubernetes/jsonFields.ts";

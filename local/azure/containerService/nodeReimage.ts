@@ -8,7 +8,8 @@ import { nodesChanged } from "./nodesChanged.ts";
 
 /**
  * Task `aks.reimageNode` {clusterId, node}: AKS repairs a node by making it again, on another host. It keeps its name and
- * gets other addresses. Source: learn.microsoft.com/azure/aks/node-auto-repair; facts/azure.md §3.2.
+ * gets other addresses. Source: learn.microsoft.com/azure/aks/node-auto-repair, checked 2026-11; what becomes of its name and
+ * addresses is not documented.
  */
 export function reimageNode(data: JsonObject, world: AzureWorld): undefined {
   const found = machineOf(data, world);

@@ -1,7 +1,8 @@
 /**
- * What AKS refuses in clusters whose pods have a range of their own (kubenet, overlay). Codes: facts/azure.md §7.6 and the
- * resource provider's list of error codes in public; texts: public issues Azure/AKS#2333, Azure/AKS-Construction#501,
- * Azure/AKS#1101 and the documentation's rules (learn.microsoft.com/azure/aks/configure-kubenet), checked 2026-11.
+ * What AKS refuses in clusters whose pods have a range of their own (kubenet, overlay). Codes: the resource provider's, as
+ * public issues and logs list them; texts: public issues Azure/AKS#2333, Azure/AKS-Construction#501, Azure/AKS#1101 and the
+ * documentation's rules (learn.microsoft.com/azure/aks/configure-kubenet), checked 2026-11. Not documented: what exactly
+ * ExistingRouteTableInSubnetNotSupported is said of.
  */
 import { ArmError } from "../core/armError.ts";
 import { parseResourceId, sameId } from "../core/resourceId.ts";

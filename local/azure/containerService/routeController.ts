@@ -1,7 +1,7 @@
 /**
- * The route controller of a kubenet cluster, as cloud-provider-azure has it (facts/azure.md §3.2): it looks at nodes and
- * table every 10 s, collects what is missing or too much, writes the whole table at the next 30 s tick with If-Match, and
- * then waits 30 s before it believes in it. While a batch is under way nobody looks.
+ * The route controller of a kubenet cluster, as kubernetes-sigs/cloud-provider-azure has it (pkg/provider/azure_routes.go at
+ * 7b31c76, 2026-08): it looks at nodes and table every 10 s, collects what is missing or too much, writes the whole table
+ * at the next 30 s tick with If-Match, and then waits 30 s before it believes in it. While a batch is under way nobody looks.
  *
  * One thing differs from the real one: while nothing changes it does not look, because nothing would come of it. What
  * it would have read in that time is worked out when something does change (see `tableWasChanged`).
@@ -25,7 +25,11 @@ import {
 import { applyOperations, isCarriedOut, planRoutes, type RoutedNode } from "./routeOperations.ts";
 import { readTable, refusalOf, routesOf, withRoutes, writeTable } from "./routeTableAccess.ts";
 
-/** Times of cloud-provider-azure and the upstream route controller. Source: facts/azure.md §3.2. */
+/**
+ * Times of cloud-provider-azure and the upstream route controller. Sources: in that repository
+ * vendor/k8s.io/cloud-provider/config/v1alpha1/defaults.go (10 s), pkg/consts/consts.go and pkg/provider/azure.go (30 s each),
+ * pkg/provider/routetable/cache.go (120 s).
+ */
 const RESYNC_MS = 10_000;
 const BATCH_MS = 30_000;
 const WAIT_AFTER_WRITE_SECONDS = 30;

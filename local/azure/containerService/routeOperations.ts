@@ -1,6 +1,7 @@
 /**
  * The route controller's thinking: which routes a cluster's table lacks or has too many, and what a batch makes of the
- * table. Source: facts/azure.md §3.2 (cloud-provider's route controller and azure_routes.go).
+ * table. Source: kubernetes-sigs/cloud-provider-azure vendor/k8s.io/cloud-provider/controllers/route and
+ * pkg/provider/azure_routes.go at 7b31c76 (2026-08).
  */
 import type { JsonObject } from "../core/resourceType.ts";
 import { textField } from "../kubernetes/jsonFields.ts";

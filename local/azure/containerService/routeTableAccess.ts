@@ -3,7 +3,7 @@ import type { AzureWorld, InternalArmResponse, JsonObject, Principal } from "../
 import { listField, objectField, textField } from "../kubernetes/jsonFields.ts";
 import { clusterPrincipal } from "./clusterIdentity.ts";
 
-/** Source: facts/azure.md §3.2 (cloud-provider-azure's azclient). */
+/** Source: kubernetes-sigs/cloud-provider-azure pkg/azureclients/routetableclient up to v1.31; later ones ask with newer versions. */
 const NETWORK_API_VERSION = "2022-07-01";
 
 export function readTable(world: AzureWorld, clusterId: string, tableId: string): InternalArmResponse {

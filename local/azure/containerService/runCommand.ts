@@ -10,9 +10,9 @@ import type {
 import { numberField, objectField, textField } from "../kubernetes/jsonFields.ts";
 import { commandSeconds, runCommandLine } from "../kubernetes/runCommandLine.ts";
 
-/** Bytes of log that a command result holds. Source: facts/azure.md §8. */
+/** Bytes of log that a command result holds. Source: learn.microsoft.com/azure/aks/access-private-cluster (limitations), checked 2026-11. */
 const LOG_LIMIT_BYTES = 512 * 1024;
-/** Seconds between polls that the answer asks for; the CLI uses the same. Source: facts/azure.md §8. */
+/** Seconds between polls that the answer asks for. Not documented; the CLI's own pace (azure-cli, acs, aks_runcommand). */
 const RETRY_AFTER_SECONDS = 5;
 
 /** POST …/runCommand: 202 with the address of the result. */

@@ -142,7 +142,7 @@ export interface ResourceType {
   references?(context: WriteContext): readonly Reference[];
   /** The body to keep: what was sent, defaults filled in, read-only fields kept from the existing one. Throws ArmError. */
   prepare?(context: WriteContext): JsonObject;
-  /** Azure seconds from acceptance to Succeeded; 0 is a synchronous write. Source: the durations table. */
+  /** Azure seconds from acceptance to Succeeded; 0 is a synchronous write. Source: `durations` beside each provider's types. */
   putSeconds(context: WriteContext): number;
   /** Azure seconds that a PUT still lacks when its time is up, because somebody outside of Azure must answer first; 0: none. */
   remainingSeconds?(resource: StoredResource, world: AzureWorld): number;

@@ -1,4 +1,4 @@
-/** What CloudEvents 1.0 asks of an event in JSON. Source: github.com/cloudevents/spec, v1.0.2 spec.md and json-format.md, checked 2026-11. */
+/** What CloudEvents 1.0 asks of an event in JSON. Source: github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and …/formats/json-format.md, checked 2026-11. */
 import type { Json, JsonObject } from "../core/resourceType.ts";
 
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;

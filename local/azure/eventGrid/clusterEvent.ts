@@ -1,4 +1,8 @@
-/** Microsoft.ContainerService events of managed clusters. Source: facts/azure.md §4.1 and §4.7 D. */
+/**
+ * Microsoft.ContainerService events of managed clusters. Sources: github.com/Azure/azure-rest-api-specs
+ * specification/eventgrid/data-plane/EventGridSystemEvents/Microsoft.ContainerService/ContainerService.tsp and
+ * learn.microsoft.com/azure/event-grid/event-schema-aks, checked 2026-11.
+ */
 import { type ManagedClusterEvent, onManagedClusterEvent } from "../containerService/managedClusterEvent.ts";
 import { coreOf } from "../core/coreOf.ts";
 import type { AzureWorld } from "../core/resourceType.ts";

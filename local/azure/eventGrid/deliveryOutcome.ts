@@ -1,7 +1,6 @@
 /**
  * What becomes of an event after one attempt to deliver it.
- * Sources: learn.microsoft.com/azure/event-grid/delivery-and-retry (schedule, status codes, dead letters), facts/azure.md §4.4;
- * checked 2026-11.
+ * Source: learn.microsoft.com/azure/event-grid/delivery-and-retry (schedule, status codes, dead letters), checked 2026-11.
  */
 import type { OutboundAnswer } from "../core/outboundRequest.ts";
 

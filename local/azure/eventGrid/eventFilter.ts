@@ -1,4 +1,4 @@
-/** The filter of an event subscription, checked against the limits of facts/azure.md §4.6 (learn.microsoft.com/azure/event-grid/event-filtering). */
+/** The filter of an event subscription, checked against its limits. Source: learn.microsoft.com/azure/event-grid/event-filtering, checked 2026-11. */
 import { ArmError } from "../core/armError.ts";
 import type { Json, JsonObject } from "../core/resourceType.ts";
 import { field, listField, objectField, textField, textsField } from "../kubernetes/jsonFields.ts";

@@ -2,7 +2,8 @@
  * Whether an event is one that a subscription wants.
  * Source: learn.microsoft.com/azure/event-grid/event-filtering, checked 2026-11: filters are joined by AND, the values of one
  * by OR, of a negative one by NOR; texts are compared without case. A key that the event lacks satisfies no positive
- * operator and every negative one (facts/azure.md §4.3 calls that believed, not confirmed).
+ * operator and every negative one. The page says so of StringNotIn and NumberNotIn, says the opposite of StringNotContains,
+ * StringNotBeginsWith and StringNotEndsWith, and nothing of NumberNotInRange: here all of them are alike.
  */
 import type { Json, JsonObject } from "../core/resourceType.ts";
 import { field, listField, textField, textsField } from "../kubernetes/jsonFields.ts";

@@ -23,7 +23,7 @@ export function asGridSchema(event: GridEvent): JsonObject {
   return { ...event };
 }
 
-/** The event as a CloudEvent 1.0. Source: facts/azure.md §4.7 C and D; learn.microsoft.com/azure/event-grid/cloud-event-schema, checked 2026-11. */
+/** The event as a CloudEvent 1.0. Source: learn.microsoft.com/azure/event-grid/cloud-event-schema, checked 2026-11. */
 export function asCloudEvent({ id, topic, subject, eventType, eventTime, data }: GridEvent): JsonObject {
   return { specversion: "1.0", id, source: topic, type: eventType, subject, time: eventTime, data };
 }

@@ -1,6 +1,6 @@
 /**
  * An endpoint must agree before events are sent to it.
- * Sources: learn.microsoft.com/azure/event-grid/end-point-validation-event-grid-events-schema and -cloud-events-schema (facts/azure.md §4.5);
+ * Sources: learn.microsoft.com/azure/event-grid/end-point-validation-event-grid-events-schema and -cloud-events-schema;
  * wording: github.com/Azure/azure-cli/issues/21006, github.com/Azure/logicapps/issues/449, github.com/pulumi/examples/issues/1672;
  * checked 2026-11.
  */

@@ -1,6 +1,9 @@
 /**
  * Microsoft.Resources events: what was written, deleted and acted on through ARM.
- * Sources: facts/azure.md §4.2 and §4.7 A–C; learn.microsoft.com/azure/event-grid/event-schema-resource-groups, checked 2026-11.
+ * Sources: github.com/Azure/azure-rest-api-specs
+ * specification/eventgrid/data-plane/EventGridSystemEvents/Microsoft.Resources/Resources.tsp and
+ * learn.microsoft.com/azure/event-grid/event-schema-resource-groups, checked 2026-11. Not documented: how many events a long
+ * operation raises, and when; here it is one, at its end.
  */
 import type { ArmActivity } from "../core/armActivity.ts";
 import { coreOf } from "../core/coreOf.ts";

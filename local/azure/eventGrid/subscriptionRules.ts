@@ -1,6 +1,7 @@
 /**
  * What Event Grid refuses of an event subscription at once.
- * Sources: facts/azure.md §4.4 and §4.6; wording of the URL's refusal: github.com/MicrosoftDocs/azure-docs/issues/45625; names:
+ * Sources: learn.microsoft.com/azure/event-grid/delivery-and-retry (retry policy, batches); wording of the URL's refusal:
+ * github.com/MicrosoftDocs/azure-docs/issues/45625; names:
  * learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules (eventSubscriptions: 3–64); checked 2026-11.
  */
 import { ArmError } from "../core/armError.ts";

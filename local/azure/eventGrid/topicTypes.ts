@@ -1,6 +1,6 @@
 /**
  * The topic types that the local Azure knows: what their source is, where their topics live and which events they have.
- * Source: facts/azure.md §4.1–4.2; learn.microsoft.com/azure/event-grid/event-schema-*, checked 2026-11.
+ * Sources: learn.microsoft.com/azure/event-grid/event-schema-aks, …-resource-groups and …-subscriptions, checked 2026-11.
  */
 export interface TopicType {
   readonly name: string;

@@ -1,7 +1,10 @@
 import type { ClusterObjects } from "./clusterObjects.ts";
 import { textField } from "./jsonFields.ts";
 
-/** What of /etc/kubernetes/azure.json on a cluster's nodes somebody here reads. Source: facts/azure.md §2.4. */
+/**
+ * What of /etc/kubernetes/azure.json on a cluster's nodes somebody here reads. Source: pkg/azure/cloudproviderconfig.go of the
+ * ingress controller at 1.9.8 (routeTableName, routeTableResourceGroup).
+ */
 export interface CloudConfig {
   /** The route table that the cluster's route controller writes. */
   readonly routeTableId: string;

@@ -65,7 +65,7 @@ function outcomeOf(flow: Flow, verdict: FlowVerdict): "connected" | "reset" | "a
 /**
  * Pods with addresses of the virtual network keep them inside it; towards everything else the node translates them to its
  * own. Pods with addresses of another range (kubenet, overlay) are always translated when they leave their cluster.
- * Source: facts/azure.md §5.1 (node-subnet CNI), learn.microsoft.com/azure/aks/concepts-network-legacy-cni.
+ * Source: learn.microsoft.com/azure/aks/concepts-network-legacy-cni (node subnet), checked 2026-11.
  */
 function sourceAddressFor(world: AzureWorld, client: Client, address: string): string {
   if (client.podAddress === undefined) return client.nodeAddress;

@@ -35,7 +35,8 @@ export function pullImage(cluster: ClusterObjects, nodeAddress: string, image: s
 
 /**
  * The hosts that a pull talks to: manifests, tokens and layers.
- * Sources: learn.microsoft.com/azure/aks/outbound-rules-control-egress (MCR and its data endpoint), facts/azure.md §6.2 (docker hub).
+ * Sources: learn.microsoft.com/azure/aks/outbound-rules-control-egress (MCR and its data endpoint) and
+ * learn.microsoft.com/azure/aks/limit-egress-traffic (Docker Hub; its tokens come from auth.docker.io), checked 2026-11.
  */
 function registryHosts(name: ImageName, location: string): readonly string[] {
   if (name.registry === "docker.io")

@@ -1,11 +1,11 @@
-/** The chart ingress-azure: which values it refuses, and the objects it renders. Source: helm/ingress-azure in the controller's repository; facts/azure.md §2.5. */
+/** The chart ingress-azure: which values it refuses, and the objects it renders. Source: helm/ingress-azure of the controller at 1.9.8. */
 import type { JsonObject } from "../core/resourceType.ts";
 import { objectNameOf } from "./agic/agicSettings.ts";
 import type { KubernetesObject } from "./clusterObjects.ts";
 import { isObject, objectField, textField } from "./jsonFields.ts";
 import { prohibitedTargetObjects, prohibitedTargetsMistake } from "./prohibitedTargetObjects.ts";
 
-/** Versions that can be installed. Workload identity came with 1.7.0, the latest is of 2026-03. Source: facts/azure.md §2.5, CHANGELOG of the controller. */
+/** Versions that can be installed. Workload identity came with 1.7.0, the latest is of 2026-03. Source: the controller's changelogs and tags, checked 2026-11. */
 export const CHART_VERSIONS: readonly string[] = [
   "1.7.0",
   "1.7.1",

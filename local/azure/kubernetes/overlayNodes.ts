@@ -5,7 +5,7 @@ import { nodeAddress } from "./clusterNodes.ts";
 import { ClusterObjects, type KubernetesObject } from "./clusterObjects.ts";
 import { textField } from "./jsonFields.ts";
 
-/** Label of the node network configurations of a cluster with an overlay. Source: facts/azure.md §2.4. */
+/** Label of the node network configurations of a cluster with an overlay. Source: the ingress controller's pkg/cni/overlay.go at 1.9.8. */
 export const OVERLAY_LABEL = { "kubernetes.azure.com/podnetwork-type": "overlay" } as const;
 export const ACN_API_VERSION = "acn.azure.com/v1alpha";
 /** Namespace of what Azure's container networking keeps in a cluster. */

@@ -6,7 +6,7 @@ import { podTaskData } from "./podTaskData.ts";
 
 /**
  * Azure seconds from a pod's placing on a node until its containers run: address, image pull, start.
- * Source: the order of a few seconds that kubelet events show for small images; fixed by the durations table of the brief.
+ * An estimate: kubelet's events show some seconds for small images.
  */
 const POD_START_SECONDS = 15;
 

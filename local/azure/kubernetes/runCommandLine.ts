@@ -14,8 +14,9 @@ import { reconcileCluster } from "./reconcileCluster.ts";
 /** Exit code of a shell for a program that is not there. */
 const NOT_FOUND_EXIT_CODE = 127;
 /**
- * Seconds from the request of a command to its result. A rollout is waited for as long as its --timeout says; the command
- * pod must have a node within 60 s. Source: facts/azure.md §8.
+ * Seconds from the request of a command to its result: estimates. A rollout is waited for as long as its --timeout says; the
+ * command pod must have a node within 60 s. Source: learn.microsoft.com/azure/aks/access-private-cluster (limitations),
+ * checked 2026-11.
  */
 const KUBECTL_SECONDS = 5;
 const HELM_UPGRADE_SECONDS = 20;

@@ -13,7 +13,7 @@ const SPREAD = Math.LN2;
 /** A row that is much too late is so by this much, in seconds: 20 minutes to 2.5 days, the short ones more often. */
 const LATE_SECONDS = { least: 1200, most: 216_000 } as const;
 
-/** Milliseconds of age at which a row gets the time of its ingestion for its own. Source: facts/azure.md §5.5. */
+/** Milliseconds of age at which a row gets the time of its ingestion for its own. Source: learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns (TimeGenerated), checked 2026-11. */
 export const RESTAMPED_AFTER_MS = 2 * 24 * 60 * 60 * 1000;
 
 /** When each copy of a row can first be read, in ms after it was written: usually one copy; none when it got lost. */

@@ -13,7 +13,7 @@ import type { QueryEngine } from "./kql/queryEngine.ts";
 import { badArgument, LogsError } from "./logsError.ts";
 import { QueryThrottle } from "./queryThrottle.ts";
 
-/** Either host of the service, as the audience of a token. Source: facts/azure.md §5.5. */
+/** Either host of the service, as the audience of a token. Source: learn.microsoft.com/azure/azure-monitor/logs/api/access-api, checked 2026-11. */
 const AUDIENCES = ["https://api.loganalytics.io", "https://api.loganalytics.azure.com"].flatMap((host) => [
   host,
   `${host}/`,

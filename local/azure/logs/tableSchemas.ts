@@ -1,8 +1,8 @@
 import type { Column, ScalarType } from "./kql/value.ts";
 
 /**
- * Tables of a Log Analytics workspace that the local Azure can fill. Columns: facts/azure.md §5.1 (from Azure-Sentinel's
- * KqlvalidationsTests and learn.microsoft.com/azure/azure-monitor/reference/tables), checked 2026-11.
+ * Tables of a Log Analytics workspace that the local Azure can fill. Columns: github.com/Azure/Azure-Sentinel
+ * .script/tests/KqlvalidationsTests/CustomTables and learn.microsoft.com/azure/azure-monitor/reference/tables, checked 2026-11.
  */
 export const tableSchemas: Readonly<Record<string, readonly Column[]>> = {
   AZFWNetworkRule: resourceLog(

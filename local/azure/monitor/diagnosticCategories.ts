@@ -6,8 +6,9 @@ export interface DiagnosticCategories {
 }
 
 /**
- * Sources: facts/azure.md §5.2 (firewall), learn.microsoft.com/azure/azure-monitor/reference/supported-logs (application
- * gateways, managed clusters, public addresses, networks, workspaces), checked 2026-11.
+ * Sources: github.com/mspnp/aks-baseline network-team/hub-regionA.bicep (firewall),
+ * learn.microsoft.com/azure/azure-monitor/reference/supported-logs (application gateways, managed clusters, public
+ * addresses, networks, workspaces), checked 2026-11.
  */
 const CATEGORIES: Readonly<Record<string, DiagnosticCategories>> = {
   "microsoft.network/azurefirewalls": {

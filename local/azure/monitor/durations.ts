@@ -1,6 +1,7 @@
 /**
- * How long workspaces take, in seconds of Azure time. Diagnostic settings, data collection rules and their associations
- * have no operations: their writes are answered when they are done (facts/azure.md §7.1).
- * Source: facts/azure.md §7.7 (workspace 10–60 s), checked 2026-11.
+ * How long workspaces take, in seconds of Azure time: an estimate within 10–60 s, no measured source. Diagnostic settings,
+ * data collection rules and their associations have no operations: their writes are answered when they are done.
+ * Source: learn.microsoft.com/rest/api/monitor (diagnostic-settings, data-collection-rules,
+ * data-collection-rule-associations), checked 2026-11.
  */
 export const durations = { workspaceCreate: 30, workspaceUpdate: 5 } as const;

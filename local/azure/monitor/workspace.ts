@@ -10,7 +10,7 @@ const SKUS = ["PerGB2018", "CapacityReservation", "LACluster", "Free", "Standalo
 const LEAST_RETENTION_DAYS = 4;
 const MOST_RETENTION_DAYS = 730;
 const DEFAULT_RETENTION_DAYS = 30;
-/** Days in which a deleted workspace can be had back by making it again. Source: facts/azure.md §7.8, learn.microsoft.com/azure/azure-monitor/logs/delete-workspace. */
+/** Days in which a deleted workspace can be had back by making it again. Source: learn.microsoft.com/azure/azure-monitor/logs/delete-workspace, checked 2026-11. */
 const SOFT_DELETE_DAYS = 14;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 

@@ -5,7 +5,8 @@ import { isPrivate, parseAddress } from "./ipv4.ts";
 /**
  * Who knows which node holds an address of an overlay network, for a packet from that source. Addresses of an overlay
  * are nobody's in the virtual network: Azure hands them to the node without any route, but only for sources that the
- * overlay has been opened to. Source: facts/azure.md §2.4 (OverlayExtensionConfig).
+ * overlay has been opened to. Source: the ingress controller's pkg/cni/overlay.go at 1.9.8, which asks for that with an
+ * OverlayExtensionConfig; what AKS does with it is not documented.
  */
 export interface OverlayDirectory {
   nodeHolding(world: AzureWorld, sourceAddress: string, address: string): string | undefined;

@@ -20,7 +20,7 @@ const SKUS = [
 ];
 const KINDS = ["Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage"];
 
-/** Azure seconds; an estimate within facts/azure.md §7.7's short writes. */
+/** Azure seconds; an estimate, no measured source. */
 const CREATE_SECONDS = 20;
 const RETRY_AFTER_SECONDS = 17;
 

@@ -1,7 +1,7 @@
 /**
  * An alert as an incident of the ServiceNow Table API. Fields and choices are those of an instance as it is delivered:
  * state 1 New, 2 In Progress, 3 On Hold, 6 Resolved, 7 Closed, 8 Cancelled; impact and urgency 1 High, 2 Medium, 3 Low.
- * Source: facts/azure.md §7.9 and raw.githubusercontent.com/api-evangelist/servicenow json-schema/servicenow-incident-schema.json, read 2026-11.
+ * Source: github.com/api-evangelist/servicenow json-schema/servicenow-incident-schema.json, read 2026-11.
  */
 import type { Severity } from "../deniedEgress/egressCase.ts";
 import type { Alert } from "./alert.ts";

@@ -5,7 +5,8 @@ const VERSION = 1;
 
 /**
  * The body of the generic webhook: flat, every field of the same type at all times, empty where there is nothing. ASCII
- * only: the signature is over bytes, and a receiver may read them as another encoding than UTF-8 (facts/azure.md §7.9).
+ * only: the signature is over bytes, and a receiver may read them as another encoding than UTF-8. Which one ServiceNow's
+ * generateMac signs a text in, for one, is not documented (servicenow.com/docs, GlideCertificateEncryption), checked 2026-11.
  */
 export function webhookBody(alert: Alert): string {
   const body = {

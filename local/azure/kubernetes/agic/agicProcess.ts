@@ -1,7 +1,7 @@
 /**
  * The ingress controller's process in its pod. At start it tries for access to the gateway ten times, ten seconds apart,
- * and then gives up and is started again by kubelet (facts/azure.md §2.5). Once it has had it, it is ready for good and
- * writes the gateway whenever what the ingresses make of it has changed.
+ * and then gives up and is started again by kubelet. Once it has had it, it is ready for good and writes the gateway
+ * whenever what the ingresses make of it has changed.
  *
  * One thing differs from the real one: here the first write counts as access too, so that a controller that may read
  * but not write the gateway is not ready, instead of being ready and useless.
@@ -25,7 +25,7 @@ import { openPodNetwork } from "./podNetworkAccess.ts";
 import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { signInAsWorkload } from "./workloadIdentity.ts";
 
-/** Tries for access at start, and seconds between them. Source: facts/azure.md §2.5 (WaitForGetAccess). */
+/** Tries for access at start, and seconds between them. Source: the controller's cmd/appgw-ingress/main.go at 1.9.8 (WaitForGetAccessOnGateway). */
 const MOST_TRIES = 10;
 const SECONDS_BETWEEN_TRIES = 10;
 /** Seconds from a change in the cluster until the controller's worker has taken it up. */
@@ -35,7 +35,7 @@ const POLL_SECONDS = 5;
 /** Seconds until a write that was refused is tried again. */
 const RETRY_SECONDS = 30;
 const FATAL_EXIT_CODE = 255;
-/** Seconds between reading the gateway and writing it: one call each, and building the configuration. Source: INF, from the timestamps in the controller's logs. */
+/** Seconds between reading the gateway and writing it: one call each, and building the configuration. Judged from the timestamps in the controller's logs. */
 const SECONDS_FROM_READ_TO_WRITE = 1;
 /** Source: the log in issue 187 of the controller's repository, without the operations' ids. */
 const SUPERSEDED =

@@ -30,7 +30,10 @@ export function lookAtGateway(cluster: ClusterObjects, pod: KubernetesObject, se
   return prepareSync(cluster, settings, signIn.principal);
 }
 
-/** What the controller needs of the network. Source: facts/azure.md §6.2 (login, management) and §6.1 (API server, by name in kube-system). */
+/**
+ * What the controller needs of the network: ARM, the login for its workload identity, and the API server, which pods of
+ * kube-system ask for by name. Source: learn.microsoft.com/azure/aks/outbound-rules-control-egress, checked 2026-11.
+ */
 function unreachableHost(cluster: ClusterObjects, pod: KubernetesObject): string | undefined {
   const client = {
     nodeAddress: textField(pod, "status", "hostIP") ?? "",

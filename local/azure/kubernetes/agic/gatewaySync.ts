@@ -11,7 +11,7 @@ import { gatewayConfiguration, OWNED_COLLECTIONS, type OwnedCollections } from "
 import { prohibitedTargets } from "./prohibitedTargets.ts";
 import { sharedGateway } from "./sharedGateway.ts";
 
-/** The api-version that the controller's SDK speaks. Source: facts/azure.md §2.4, the controller's pkg/azure. */
+/** The api-version that the controller's SDK speaks. Source: the controller's pkg/azure/client.go at 1.9.8. */
 export const NETWORK_API_VERSION = "2021-03-01";
 const CONTROLLER_VERSION = "1.9.8";
 

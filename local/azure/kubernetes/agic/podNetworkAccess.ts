@@ -2,7 +2,7 @@
  * What the ingress controller itself does so that its gateway reaches pods which have no addresses of the virtual network.
  * Kubenet: it associates the cluster's route table with the gateway's subnet, if that has none. Overlay, since 1.8.0: it
  * has the overlay extended to the gateway's subnet. Done once a process; tried again every cycle until it succeeds.
- * Source: facts/azure.md §2.4 (the controller's pkg/cni, pkg/azure/client.go).
+ * Source: pkg/cni and pkg/azure/client.go (ApplyRouteTable) of the controller at 1.9.8.
  */
 import { sameId } from "../../core/resourceId.ts";
 import type { InternalArmResponse, JsonObject, Principal } from "../../core/resourceType.ts";
@@ -15,9 +15,9 @@ import { NETWORK_API_VERSION } from "./gatewaySync.ts";
 import { MADE_BY_HELM_RELEASE } from "./overlayCleanup.ts";
 
 const EXTENSION_NAME = "agic-overlay-extension-config";
-/** The first version that knows overlays. Source: facts/azure.md §2.4. */
+/** The first version that knows overlays. Source: the controller's changelog of 1.8 (pull request 1650). */
 const OVERLAY_SINCE = [1, 8] as const;
-/** Properties of a subnet that the controller's api-version does not know: a PUT of what it has read drops them. Source: facts/azure.md §2.4. */
+/** Properties of a subnet that the controller's api-version does not know: a PUT of what it has read drops them. Source: pkg/azure/client.go, whose SDK is that of 2021-03-01. */
 const UNKNOWN_PROPERTIES = ["defaultOutboundAccess", "sharingScope"];
 
 /** What came of it: nothing more to do, or why not yet. `logs` are lines of the controller's log. */
@@ -116,7 +116,7 @@ function isOverlay(cluster: ClusterObjects): boolean {
     .some((config) => matchesLabels(OVERLAY_LABEL, labelsOf(config)));
 }
 
-/** AKS opens the overlay to subnets of the nodes' own network; whether to peered ones, nobody has confirmed (facts/azure.md §2.4). */
+/** AKS opens the overlay to subnets of the nodes' own network. Not documented: whether to those of peered ones; here it does not. */
 function extensionStatus(
   cluster: ClusterObjects,
   subnetId: string,

@@ -1,7 +1,7 @@
 /**
  * What a controller in shared mode may not touch: a deny list of hosts and paths. There is no allow list; what no target
  * names is the controller's own to change and to remove.
- * Source: pkg/brownfield/targets.go of the controller at 1.9.8; facts/azure.md §2.6.
+ * Source: pkg/brownfield/targets.go of the controller at 1.9.8.
  */
 import { type ClusterObjects, namespaceOf } from "../clusterObjects.ts";
 import { textField, textsField } from "../jsonFields.ts";

@@ -4,7 +4,7 @@
  *
  * The controller's own parts win by name. Without a prefix of its own it makes the same names as every other controller
  * for the same namespace, service and port, and then takes the other's pools, settings and probes over.
- * Source: pkg/brownfield and pkg/appgw of the controller at 1.9.8; facts/azure.md §2.6.
+ * Source: pkg/brownfield and pkg/appgw of the controller at 1.9.8.
  */
 import type { JsonObject } from "../../core/resourceType.ts";
 import { listField, numberField, objectField, textField } from "../jsonFields.ts";
