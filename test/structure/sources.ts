@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "oxc-parser";
 
-/** The repository's own sources, read once: who imports whom, and how long functions are. */
+/** The repository's own sources, read once: who imports whom, how long functions are, and what comments say. */
 
 export const repositoryDirectory = path.resolve(fileURLToPath(import.meta.url), "../../..");
 
@@ -27,6 +27,8 @@ export interface Source {
   readonly text: string;
   readonly imports: readonly SourceImport[];
   readonly functions: readonly SourceFunction[];
+  /** Their texts without the slashes and stars around them. */
+  readonly comments: readonly string[];
 }
 
 const functionTypes = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
@@ -45,8 +47,8 @@ function readSource(file: string): Source {
 }
 
 /** Parses a text as if it stood in that file. */
-export function parseSource(file: string, text: string): Pick<Source, "imports" | "functions"> {
-  const { program, module, errors } = parseSync(file, text);
+export function parseSource(file: string, text: string): Omit<Source, "file" | "text"> {
+  const { program, module, comments, errors } = parseSync(file, text);
   const [error] = errors;
   if (error !== undefined) throw new Error(`${file} cannot be parsed: ${error.message}`);
   const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
@@ -75,6 +77,7 @@ export function parseSource(file: string, text: string): Pick<Source, "imports" 
       line: lineAt(start),
       lineCount: text.slice(start, end).split("\n").length,
     })),
+    comments: comments.map(({ value }) => value),
   };
 }
 
