@@ -2,8 +2,7 @@
  * Whether an event is one that a subscription wants.
  * Source: learn.microsoft.com/azure/event-grid/event-filtering, checked 2026-11: filters are joined by AND, the values of one
  * by OR, of a negative one by NOR; texts are compared without case. A key that the event lacks satisfies no positive
- * operator and every negative one. The page says so of StringNotIn and NumberNotIn, says the opposite of StringNotContains,
- * StringNotBeginsWith and StringNotEndsWith, and nothing of NumberNotInRange: here all of them are alike.
+ * operator, and of the negative ones those that ask for whole values alone. The page does not speak of NumberNotInRange.
  */
 import type { Json, JsonObject } from "../core/resourceType.ts";
 import { field, listField, textField, textsField } from "../kubernetes/jsonFields.ts";
@@ -56,13 +55,17 @@ const POSITIVE: Readonly<Record<string, Comparison>> = {
   BoolEquals: (actual, wanted) => typeof actual === "boolean" && actual === wanted,
 };
 
+/** What a key satisfies that is not there. */
+const SATISFIED_BY_NOTHING: ReadonlySet<string> = new Set(["StringNotIn", "NumberNotIn", "NumberNotInRange"]);
+
 function matchesAdvanced(advanced: JsonObject, event: GridEvent, filter: JsonObject): boolean {
   const operator = textField(advanced, "operatorType") ?? "";
   const actual = eventField(event, textField(advanced, "key") ?? "");
   if (operator === "IsNullOrUndefined") return actual === undefined || actual === null;
   if (operator === "IsNotNull") return actual !== undefined && actual !== null;
+  if (actual === undefined) return SATISFIED_BY_NOTHING.has(operator);
   const onArrays = field(filter, "enableAdvancedFilteringOnArrays") === true;
-  const candidates = Array.isArray(actual) ? (onArrays ? actual : []) : actual === undefined ? [] : [actual];
+  const candidates = Array.isArray(actual) ? (onArrays ? actual : []) : [actual];
   const compare = POSITIVE[operator.replace("Not", "")];
   if (compare === undefined) throw new Error(`The operator ${operator} passed the checks and is not known here.`);
   const isHit = candidates.some((one) => wantedOf(advanced).some((wanted) => compare(one, wanted)));
