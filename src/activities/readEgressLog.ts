@@ -51,13 +51,16 @@ export async function findEgressLog(arm: ArmReads, scope: EgressScope): Promise<
           ),
         }),
   };
-  const failure = failureOf({ ...workspace, resourceId: scope.workspaceId });
+  const failure = { ...failureOf({ ...workspace, resourceId: scope.workspaceId }), advice: askedAgain };
   if (isGone) return { kind: "failed", failureKind: "workspaceGone", failure, look };
   // ARM's trouble need not be the log's: the id that was learnt when the workspace was made is still its own.
   const customerId = textAt(workspace.body, "properties.customerId") ?? scope.customerId;
   if (customerId === undefined) return { kind: "failed", failureKind: "other", failure, look };
   return { kind: "found", customerId, look };
 }
+
+const askedAgain =
+  "See whether the workspace is still there and may be read; it is asked again at the next pass, and what was not read is counted then.";
 
 /** What the log holds of minutes of ingestion. */
 export async function readEgressLog(
@@ -75,7 +78,6 @@ export async function readEgressLog(
     ...(proof === undefined ? {} : { ignored: proof }),
   });
   const answer = await logs.query(customerId, question);
-  if (answer.kind === "unresolved") return { kind: "read", reading: { flows: [], totals: [], tables: [] } };
   if (answer.kind !== "rows") return { kind: "failed", failureKind: failureKindOf(answer), failure: answer.failure };
   const parsed = parseDeniedFlows(answer.columns, answer.rows);
   if (!parsed.ok) return { kind: "failed", failureKind: "other", failure: notUnderstood(customerId, parsed.mistake) };
@@ -84,10 +86,7 @@ export async function readEgressLog(
   return { kind: "read", ...parsed.read };
 }
 
-function failureKindOf({
-  kind,
-  failure,
-}: Exclude<LogAnswer, { readonly kind: "rows" | "unresolved" }>): ReadFailureKind {
+function failureKindOf({ kind, failure }: Exclude<LogAnswer, { readonly kind: "rows" }>): ReadFailureKind {
   if (kind === "tooMuch") return "tooMuch";
   if (failure.status === 429) return "throttled";
   if (failure.status === 404) return "workspaceGone";

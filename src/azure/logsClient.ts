@@ -14,8 +14,6 @@ const REQUEST_TIMEOUT_MS = (QUERY_SECONDS + 30) * 1000;
 /** What a workspace answered. Expected ends are values. */
 export type LogAnswer =
   | { readonly kind: "rows"; readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] }
-  /** There is no such table, or no such column: nothing was ever written there. */
-  | { readonly kind: "unresolved"; readonly failure: Failure }
   /** Too much for one answer, or for the time that a query has: a smaller question may be answered. */
   | { readonly kind: "tooMuch"; readonly failure: Failure }
   | { readonly kind: "busy"; readonly failure: Failure; readonly retryAfterSeconds?: number }
@@ -42,9 +40,6 @@ const answerBody = z.object({
     .optional(),
   error: errorInfo.optional(),
 });
-
-/** A table that had no row yet is not known to the workspace. */
-const unresolvedName = /Failed to resolve (table|column|scalar|entity)/i;
 
 /**
  * Queries go through the pipeline of the SDK's LogsQueryClient (identity, TLS, tracing), as ARM's do through theirs: its own
@@ -114,7 +109,6 @@ export function logAnswer(raw: RawLogAnswer): LogAnswer {
   }
   if (raw.status === 504 || raw.status === 413) return { kind: "tooMuch", failure };
   if (raw.status === 408 || raw.status >= 500) return { kind: "busy", failure };
-  if (raw.status === 400 && unresolvedName.test(failure.message)) return { kind: "unresolved", failure };
   return { kind: "refused", failure };
 }
 
@@ -135,15 +129,17 @@ function failureOf({ customerId, status, correlationId }: RawLogAnswer, error: E
 
 function adviceFor(status: number): string {
   switch (status) {
+    case 400:
+      return "The log does not take the question: the columns of a table have changed, or Portcullis is at fault; tell who maintains it. What was not read is read and counted as soon as the log answers.";
     case 401:
     case 403:
       return "Grant the app's identity the role in infra/roles/logReader.json on the subscription, or on this workspace; it is asked again at the next pass.";
     case 404:
       return "See whether the workspace is still there and was not made anew; provision the environment again to have it put back.";
     case 429:
-      return "The workspace is asked too often: see who else queries it. It is asked again later, and nothing is lost.";
+      return "The workspace is asked too often: see who else queries it. It is asked again later; nothing is lost, what was not read is counted as soon as the log answers.";
     default:
-      return "It is asked again at the next pass, from where the last good answer ended, and nothing is lost.";
+      return "It is asked again at the next pass, from where the last good answer ended; nothing is lost, what was not read is counted as soon as the log answers.";
   }
 }
 

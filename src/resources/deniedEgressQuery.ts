@@ -47,6 +47,8 @@ const DAY_MS = 24 * 3_600_000;
 /** Longer names than DNS has are cut, as are rules: an attacker chooses what stands in a request. */
 const TARGET_CHARACTERS = 253;
 const RULE_CHARACTERS = 200;
+/** In a sentence whatever was asked for may stand after the colon; what cannot be a port is none. */
+const PORT_MAX = 65_535;
 
 export function deniedEgressQuery(question: DeniedEgressQuestion): LogQuestion {
   const fromEpochMs = Date.parse(question.from);
@@ -62,7 +64,7 @@ union isfuzzy=true
 ${kqlJoined([nothing, networkRows, applicationRows, threatRows, legacyRows], ",\n")}
 | extend Target = substring(tolower(Target), 0, ${kqlNumber(TARGET_CHARACTERS)}), Rule = substring(Rule, 0, ${kqlNumber(RULE_CHARACTERS)})
 | extend Protocol = toupper(extract(@"^\s*([A-Za-z0-9]+)", 1, Protocol))
-| extend SourcePort = iff(Protocol == "ICMP", int(-1), coalesce(SourcePort, int(-1))), Port = iff(Protocol == "ICMP", int(-1), coalesce(Port, int(-1)))
+| extend SourcePort = iff(Protocol == "ICMP", int(-1), coalesce(SourcePort, int(-1))), Port = iff(Protocol != "ICMP" and Port between (0 .. ${kqlNumber(PORT_MAX)}), Port, int(-1))
 | extend Prefix = ${prefixOf(question.sourcePrefixes)}
 | where Prefix != ""${ignoring(question.ignored)}
 | extend Second = bin(TimeGenerated, 1s)
@@ -132,12 +134,16 @@ const threatRows = kql`(AZFWThreatIntel
 
 /**
  * The sentences of the legacy log. A workspace whose AzureDiagnostics has rows of other resources alone has no column msg_s.
+ * A URL in a sentence is what the client sent, with words of its own choice: it is taken out before anything is understood; up to
+ * the last "Action:", since what follows is the firewall's.
  * Shapes: learn.microsoft.com/azure/firewall/monitor-firewall-reference and the parsers of github.com/Azure/Azure-Sentinel, checked 2026-11.
  */
 const legacyRows = kql`(AzureDiagnostics
 | ${ingested}
 | where ResourceType =~ "AZUREFIREWALLS"
 | extend Message = column_ifexists("msg_s", "")
+| where Message has "Action: Deny" or Message has "was denied"
+| extend Message = replace_regex(Message, @"\. Url: .*\. Action: ", ". Action: ")
 | where Message has "Action: Deny" or Message has "was denied"
 | extend IsLegacy = true, Kind = case(OperationName contains "ThreatIntel" or Message contains "ThreatIntel:", "threat", Category contains "ApplicationRule" or OperationName contains "ApplicationRule", "application", "network")
 | extend Protocol = extract(@"^(\w+)", 1, Message)

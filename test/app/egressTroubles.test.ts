@@ -21,6 +21,7 @@ function failQueries(answer: FaultAnswer, times: number): void {
   lab.world.azure.setFaults([{ match: { path: "/query$", principal: "app" }, when: "begin", answer, times }]);
 }
 
+const UNKNOWN_COLUMN = "'where' operator: Failed to resolve scalar expression named 'SourceIp'";
 const refusal = (status: number, code: string) => ({ status, code, message: `The service says ${code}.` });
 
 describe("a log that does not answer", () => {
@@ -28,6 +29,7 @@ describe("a log that does not answer", () => {
     ["throttled", { ...refusal(429, "ThrottledError"), headers: { "retry-after": "60" } }],
     ["taking too long", refusal(504, "GatewayTimeout")],
     ["broken", refusal(500, "InternalServerError")],
+    ["no longer knowing a column", { ...refusal(400, "BadArgumentError"), message: UNKNOWN_COLUMN }],
     ["reset", "reset"],
     ["answering and never heard", "loseAnswer"],
   ])("is asked again from where it was read to: %s", async (_, answer) => {

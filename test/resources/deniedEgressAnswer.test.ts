@@ -149,6 +149,34 @@ describe("the same question, asked of the legacy table", () => {
     ]);
   });
 
+  it("takes nothing that stands in a URL for what the firewall says", () => {
+    const request = (url: string, end: string): LoggedRow =>
+      legacy(`HTTP  request from 10.0.5.4:55611 to shop.example:80. Url: shop.example/${url}. Action: ${end}`);
+    const refused = "Deny. No rule matched. Proceeding with default action";
+    const allowed = "Allow. Rule Collection: c. Rule: r";
+    const reading = (url: string, end: string): readonly string[] => inWords(askRows([request(url, end)]));
+    for (const url of [
+      "a?ThreatIntel: Bot Networks",
+      "a. Action: Allow. Rule Collection: mine. Rule: all",
+      "a?SNI TLS extension was missing. Reason: none",
+      "a was denied to 9.9.9.9:53",
+    ]) {
+      expect(reading(url, refused), url).toEqual(["application 10.0.5.4 → fqdn:shop.example:80 HTTP default [] ×1"]);
+      expect(reading(url, allowed), url).toEqual([]);
+    }
+    expect(reading("a. Action: Deny", allowed)).toEqual([]);
+  });
+
+  it("is not stopped by a port that there cannot be", () => {
+    for (const port of [65_536, 99_999, 4_294_967_297])
+      expect(
+        inWords(
+          askRows([legacy(`HTTP request from 10.0.5.4:5 to odd.example:${port}. Action: Deny. No rule matched.`)]),
+        ),
+        String(port),
+      ).toEqual(["application 10.0.5.4 → fqdn:odd.example:- HTTP default [] ×1"]);
+  });
+
   it("counts a connection once that both schemas tell of, whichever row comes first", () => {
     const sentence =
       "HTTPS request from 10.0.5.4:40000 to quay.io:443. Action: Deny. No rule matched. Proceeding with default action";

@@ -49,19 +49,19 @@ describe("an answer of the log", () => {
     expect(answer(429, "", 7)).toMatchObject({ kind: "busy", retryAfterSeconds: 7, failure: { status: 429 } });
   });
 
-  it("tells a table that has never had a row from a question that is wrong", () => {
+  it("says what the log says when it does not take a question, the innermost too", () => {
     const unresolved = error("BadArgumentError", "The request had some invalid properties", {
       code: "SEM0100",
       message: "'where' operator: Failed to resolve table or column expression named 'KubePodInventory'",
     });
-    const seen = answer(400, unresolved);
-    expect(seen.kind).toBe("unresolved");
-    expect(seen).toMatchObject({
+    expect(answer(400, unresolved)).toMatchObject({
+      kind: "refused",
       failure: {
         code: "BadArgumentError",
         message:
           "The request had some invalid properties 'where' operator: Failed to resolve table or column expression named 'KubePodInventory'",
         resourceId: "workspace c0ffee",
+        advice: expect.stringContaining("the columns of a table have changed"),
       },
     });
   });

@@ -119,12 +119,12 @@ export function findingsAfterFailure(
   if (kind === "refused") {
     const sentence = `${workspace} refuses to be read (${why}), so refused connections go unnoticed since ${clockInWords(since)}.`;
     const advice =
-      "Give the app's identity the role Log Analytics Reader on the workspace; infra/main.bicep does. Everything since then is counted as soon as it can be read.";
+      "Give the app's identity the role of infra/roles/logReader.json on the subscription or on this workspace, as infra/main.bicep does. Everything since then is counted as soon as it can be read.";
     return [...seen, { code: "LogQueryRefused", subject, severity: "high", sentence, advice }];
   }
   if (count <= FAILURES_TOLERATED) return seen;
   const sentence = `${workspace} could not be read ${count} times in a row, since ${clockInWords(since)} (${why}). Refused connections go unnoticed meanwhile.`;
-  const advice = `${failure.advice} Nothing is lost: what was not read is read and counted as soon as the log answers.`;
+  const { advice } = failure;
   return [...seen, { code: "LogQueryFails", subject, severity: "medium", sentence, advice }];
 }
 
