@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { EgressSettings } from "../domain/deniedEgress/egressSettings.ts";
 import type { Mistake } from "../domain/mistake.ts";
 import { egressClass, severity } from "./egressCase.ts";
+import { section, text, typeError } from "./schemaFields.ts";
 import { mistakesOfIssues } from "./schemaMistakes.ts";
 import { failure } from "./ticketStatus.ts";
 
@@ -14,23 +15,38 @@ const instant = z.iso
   .datetime({ abort: true, error: 'must be an instant in UTC, such as "2026-11-02T08:00:00Z"' })
   .transform((text) => new Date(text).toISOString());
 
-const backtestRequest = (nowEpochMs: number) =>
+/** Not `z.int`, after which nothing else of the request would be looked at. */
+const wholeNumber = (least: number, most: number) =>
   z
-    .strictObject({
-      environment: z.string(),
-      from: instant,
-      to: instant.refine((text) => Date.parse(text) <= nowEpochMs, "must not be in the future"),
-      settings: z
-        .strictObject({
-          quietHours: z.int().min(1).max(720).optional(),
-          openAfterHits: z.int().min(1).max(100_000).optional(),
-        })
-        .optional(),
+    .number({ error: typeError(`a whole number from ${least} to ${most}`) })
+    .refine(
+      (number) => Number.isInteger(number) && number >= least && number <= most,
+      `must be a whole number from ${least} to ${most}`,
+    );
+
+/** What is said of both ends is said whatever else is wrong, when both are instants. */
+const whenBoth = ({ value }: { readonly value: unknown }): boolean =>
+  z.object({ from: instant, to: instant }).safeParse(value).success;
+
+const backtestRequest = (nowEpochMs: number) =>
+  section({
+    environment: text(),
+    from: instant,
+    to: instant.refine((text) => Date.parse(text) <= nowEpochMs, "must not be in the future"),
+    settings: section({
+      quietHours: wholeNumber(1, 720).optional(),
+      openAfterHits: wholeNumber(1, 100_000).optional(),
+    }).optional(),
+  })
+    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
+      path: ["from"],
+      error: "must be before `to`",
+      when: whenBoth,
     })
-    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ["from"], error: "must be before `to`" })
     .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= DAYS_MAX * DAY_MS, {
       path: ["to"],
       error: `must be within ${DAYS_MAX} days of \`from\``,
+      when: whenBoth,
     });
 
 export interface BacktestRequest {
@@ -50,7 +66,7 @@ export function parseBacktestRequest(
   | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const schema = backtestRequest(nowEpochMs);
   const parsed = schema.safeParse(body);
-  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues(schema, parsed.error.issues) };
+  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues("a backtest", schema, parsed.error.issues) };
   const { environment, from, to, settings } = parsed.data;
   const given = Object.entries(settings ?? {}).filter(([, value]) => value !== undefined);
   return { ok: true, request: { environment, from, to, settings: { ...own, ...Object.fromEntries(given) } } };

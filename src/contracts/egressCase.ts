@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { CaseFilter } from "../domain/deniedEgress/caseView.ts";
 import type { Mistake } from "../domain/mistake.ts";
+import { choice, section } from "./schemaFields.ts";
 import { mistakesOfIssues } from "./schemaMistakes.ts";
 
 const caseStates = ["open", "acknowledged", "suppressed", "closed"] as const;
@@ -88,8 +89,10 @@ export type EgressCaseAnswer = z.infer<typeof egressCase>;
 export const egressCaseList = z.object({
   /** Newest first: by when it was last refused. */
   cases: z.array(egressCase),
-  /** How many fit, of which the first `limit` are told. */
+  /** How many fit, of which `limit` are told after the first `skip`. */
   totalCount: z.number(),
+  /** Where those are that come next; absent when there are none. */
+  nextUrl: z.string().optional(),
 });
 
 export type EgressCaseList = z.infer<typeof egressCaseList>;
@@ -97,43 +100,47 @@ export type EgressCaseList = z.infer<typeof egressCaseList>;
 /** Cases in one answer. */
 const LIMIT_MAX = 500;
 const LIMIT = 100;
+const SKIP_MAX = 1_000_000;
 
-const among = <Name extends string>(names: readonly [Name, ...Name[]]) =>
+const among = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z
     .string()
     .transform((text) => text.split(","))
-    .pipe(z.array(z.enum(names)));
+    .pipe(z.array(choice(...names)));
 
-const caseQuery = z.strictObject({
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(error).int(error).min(least, error).max(most, error);
+};
+
+const caseQuery = section({
   environment: z.string().optional(),
   /** One or several, with commas between them; all but closed when there is none. */
   state: among(caseStates).optional(),
   class: among(egressClasses).optional(),
   /** This one and graver. */
-  severity: severity.optional(),
+  severity: choice(...severities).optional(),
   cluster: z.string().optional(),
   /** Part of the destination's name. */
   destination: z.string().optional(),
-  limit: z.coerce
-    .number(`must be a whole number from 1 to ${LIMIT_MAX}`)
-    .int()
-    .min(1, "must be at least 1")
-    .max(LIMIT_MAX, `must be at most ${LIMIT_MAX}`)
-    .default(LIMIT),
+  limit: wholeNumber(1, LIMIT_MAX).default(LIMIT),
+  /** How many are left out: those that earlier answers have told. */
+  skip: wholeNumber(0, SKIP_MAX).default(0),
 });
 
 export interface CaseQuery {
   readonly environment?: string;
   readonly filter: CaseFilter;
   readonly limit: number;
+  readonly skip: number;
 }
 
 export function parseCaseQuery(
   query: Readonly<Record<string, string>>,
 ): { readonly ok: true; readonly query: CaseQuery } | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const parsed = caseQuery.safeParse(query);
-  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues(caseQuery, parsed.error.issues) };
-  const { environment, limit, state, class: classes, severity: least, cluster, destination } = parsed.data;
+  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues("the query", caseQuery, parsed.error.issues) };
+  const { environment, limit, skip, state, class: classes, severity: least, cluster, destination } = parsed.data;
   const filter: CaseFilter = {
     ...(state === undefined ? {} : { states: state }),
     ...(classes === undefined ? {} : { classes }),
@@ -141,5 +148,5 @@ export function parseCaseQuery(
     ...(cluster === undefined ? {} : { cluster }),
     ...(destination === undefined ? {} : { destination }),
   };
-  return { ok: true, query: { ...(environment === undefined ? {} : { environment }), filter, limit } };
+  return { ok: true, query: { ...(environment === undefined ? {} : { environment }), filter, limit, skip } };
 }

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { SUPPRESSION_DAYS_MAX } from "../domain/deniedEgress/caseActions.ts";
 import type { Mistake } from "../domain/mistake.ts";
+import { section } from "./schemaFields.ts";
 import { mistakesOfIssues } from "./schemaMistakes.ts";
 
 const by = z
@@ -11,12 +12,12 @@ const by = z
   .max(100, "must have at most 100 characters");
 const words = z.string("must be a text").trim().max(1000, "must have at most 1,000 characters");
 
-const remark = z.strictObject({ by, note: words.optional() });
+const remark = section({ by, note: words.optional() });
 
 const DAY_MS = 24 * 3_600_000;
 
 const suppression = (nowEpochMs: number) =>
-  z.strictObject({
+  section({
     by,
     reason: words.min(1, "must say why"),
     until: z.iso
@@ -36,18 +37,18 @@ type Parsed<T> =
   | { readonly ok: true; readonly action: T }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** An acknowledgement or a closing. */
-export function parseRemark(body: unknown): Parsed<EgressCaseRemark> {
-  return parsedBy(remark, body);
+/** An acknowledgement or a closing, and in words which. */
+export function parseRemark(whole: string, body: unknown): Parsed<EgressCaseRemark> {
+  return parsedBy(whole, remark, body);
 }
 
 export function parseSuppression(body: unknown, nowEpochMs: number): Parsed<EgressCaseSuppression> {
-  return parsedBy(suppression(nowEpochMs), body);
+  return parsedBy("a suppression", suppression(nowEpochMs), body);
 }
 
-function parsedBy<Schema extends z.ZodType>(schema: Schema, body: unknown): Parsed<z.infer<Schema>> {
+function parsedBy<Schema extends z.ZodType>(whole: string, schema: Schema, body: unknown): Parsed<z.infer<Schema>> {
   const parsed = schema.safeParse(body);
   return parsed.success
     ? { ok: true, action: parsed.data }
-    : { ok: false, mistakes: mistakesOfIssues(schema, parsed.error.issues) };
+    : { ok: false, mistakes: mistakesOfIssues(whole, schema, parsed.error.issues) };
 }

@@ -71,14 +71,16 @@ export function parseResourceEvent(body: unknown): ParsedResourceEvent {
 
 function parseGridEvent(body: unknown): ParsedResourceEvent {
   const parsed = eventGridSchema.safeParse(body);
-  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues(eventGridSchema, parsed.error.issues) };
+  if (!parsed.success)
+    return { ok: false, mistakes: mistakesOfIssues("an event", eventGridSchema, parsed.error.issues) };
   const { id, eventType, topic, subject, eventTime, data: content } = parsed.data;
   return withOperation({ eventId: id, eventType, topic, subject, at: eventTime }, content);
 }
 
 function parseCloudEvent(body: unknown): ParsedResourceEvent {
   const parsed = cloudEventSchema.safeParse(body);
-  if (!parsed.success) return { ok: false, mistakes: mistakesOfIssues(cloudEventSchema, parsed.error.issues) };
+  if (!parsed.success)
+    return { ok: false, mistakes: mistakesOfIssues("an event", cloudEventSchema, parsed.error.issues) };
   const { id, type, source, subject, time, data: content } = parsed.data;
   return withOperation({ eventId: id, eventType: type, topic: source, subject: subject ?? "", at: time }, content);
 }
@@ -88,7 +90,7 @@ function withOperation(event: ResourceEvent, content: unknown): ParsedResourceEv
   const parsed = operationData.safeParse(content);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ["data", ...issue.path] }));
-    return { ok: false, mistakes: mistakesOfIssues(z.object({ data: operationData }), issues) };
+    return { ok: false, mistakes: mistakesOfIssues("an event", z.object({ data: operationData }), issues) };
   }
   const { operationName, resourceUri, subscriptionId, correlationId, claims } = parsed.data;
   const operation = {

@@ -18,5 +18,5 @@ export function parseRouteConfirmation(
   const parsed = routeConfirmation.safeParse(body);
   return parsed.success
     ? { ok: true, confirmation: parsed.data }
-    : { ok: false, mistakes: mistakesOfIssues(routeConfirmation, parsed.error.issues) };
+    : { ok: false, mistakes: mistakesOfIssues("a confirmation", routeConfirmation, parsed.error.issues) };
 }

@@ -1,4 +1,4 @@
-/** Puts what a schema found into sentences for the person who wrote the ticket. */
+/** Puts what a schema found into sentences for the person who sent it. */
 import type * as z from "zod";
 import type { Mistake } from "../domain/mistake.ts";
 import { nearest } from "../domain/nearest.ts";
@@ -11,12 +11,16 @@ interface AnySchema {
   meta?(): { readonly example?: unknown } | undefined;
 }
 
-/** One mistake an issue, and one for each unknown field. */
-export function mistakesOfIssues(schema: unknown, issues: readonly z.core.$ZodIssue[]): readonly Mistake[] {
+/** One mistake an issue, and one for each unknown field. `whole` is what was sent: "a ticket", "the query". */
+export function mistakesOfIssues(
+  whole: string,
+  schema: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): readonly Mistake[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map(String);
     const at = schemaAt(schema as AnySchema, path);
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(at, [...path, key]));
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(whole, at, [...path, key]));
     const example = at?.meta?.()?.example;
     return [
       {
@@ -33,11 +37,11 @@ export function jsonPointer(path: readonly string[]): string {
   return path.map((segment) => `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-function unknownField(parent: AnySchema | undefined, path: readonly string[]): Mistake {
+function unknownField(whole: string, parent: AnySchema | undefined, path: readonly string[]): Mistake {
   const known = Object.keys(parent?.shape ?? {});
   const key = path.at(-1) ?? "";
   const meant = nearest(key, known);
-  const place = path.length === 1 ? "a ticket" : path.slice(0, -1).join(".");
+  const place = path.length === 1 ? whole : path.slice(0, -1).join(".");
   const hint = meant === undefined ? `it has ${known.join(", ")}` : `perhaps "${meant}" is meant`;
   return {
     pointer: jsonPointer(path),

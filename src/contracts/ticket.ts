@@ -57,7 +57,7 @@ export function parseTicket(json: unknown): ParsedTicket {
 function checked<Sent>(schema: z.ZodType<Sent>, json: unknown, ticketOf: (sent: Sent) => Ticket): ParsedTicket {
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, ticket: ticketOf(parsed.data) };
-  return { ok: false, mistakes: mistakesOfIssues(schema, parsed.error.issues) };
+  return { ok: false, mistakes: mistakesOfIssues("a ticket", schema, parsed.error.issues) };
 }
 
 function parseProvision(json: unknown): ParsedTicket {
@@ -72,7 +72,7 @@ function parseProvision(json: unknown): ParsedTicket {
   const isSound = ({ pointer, concerns = [] }: Mistake): boolean =>
     ![pointer, ...concerns].some((place) => wrongPaths.some((path) => touches(place, jsonPointer(beforeArray(path)))));
   const content = rest.success ? contentMistakes(request(rest.data)).filter(isSound) : [];
-  return { ok: false, mistakes: [...mistakesOfIssues(ticketSchema, issues), ...content.map(shown)] };
+  return { ok: false, mistakes: [...mistakesOfIssues("a ticket", ticketSchema, issues), ...content.map(shown)] };
 }
 
 function actionOf(json: unknown): unknown {

@@ -27,7 +27,7 @@ export const listEgressCases =
       const detail = "The query has mistakes.";
       return problem({ status: 400, title: "Not a query for cases", detail, mistakes: parsed.mistakes });
     }
-    const { environment, filter, limit } = parsed.query;
+    const { environment, filter, limit, skip } = parsed.query;
     const instances = durableInstances(context);
     const { environments } = await readIndex(instances, subscriptionId);
     const names = environments
@@ -38,9 +38,20 @@ export const listEgressCases =
     const all = states
       .flatMap((state) => (state === undefined ? [] : casesView(state, filter)))
       .sort((left, right) => msBetween(left.lastAt, right.lastAt) || (left.id < right.id ? -1 : 1));
-    const body = { cases: all.slice(0, limit), totalCount: all.length };
+    const end = skip + limit;
+    const body = {
+      cases: all.slice(skip, end),
+      totalCount: all.length,
+      ...(end < all.length ? { nextUrl: skippedTo(request.url, end) } : {}),
+    };
     return { status: 200, jsonBody: body satisfies Written<EgressCaseList> };
   };
+
+function skippedTo(url: string, skip: number): string {
+  const next = new URL(url);
+  next.searchParams.set("skip", String(skip));
+  return next.href;
+}
 
 /** `GET /api/egress/cases/{id}` */
 export async function getEgressCase(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
@@ -53,7 +64,11 @@ export async function getEgressCase(request: HttpRequest, context: InvocationCon
 
 /** `POST /api/egress/cases/{id}/acknowledge`: somebody looks after it; only what is worse is told from now on. */
 export function acknowledgeEgressCase(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  return act(request, context, { kind: "acknowledge", what: "An acknowledgement", parse: parseRemark });
+  return act(request, context, {
+    kind: "acknowledge",
+    what: "An acknowledgement",
+    parse: (body) => parseRemark("an acknowledgement", body),
+  });
 }
 
 /** `POST /api/egress/cases/{id}/suppress`: nobody wants to hear of it until then. */
@@ -72,7 +87,11 @@ export function suppressEgressCase(request: HttpRequest, context: InvocationCont
 
 /** `POST /api/egress/cases/{id}/close`: what comes back opens another case. */
 export function closeEgressCase(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  return act(request, context, { kind: "close", what: "A closing", parse: parseRemark });
+  return act(request, context, {
+    kind: "close",
+    what: "A closing",
+    parse: (body) => parseRemark("a closing", body),
+  });
 }
 
 interface Doing {

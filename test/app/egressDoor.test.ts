@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { egressBacktest } from "../../src/contracts/egressBacktest.ts";
+import { egressCaseList } from "../../src/contracts/egressCase.ts";
 import { type EgressLab, openEgressLab } from "./egressLab.ts";
 
 let lab: EgressLab;
@@ -28,6 +29,12 @@ const names = async (query: string): Promise<readonly string[]> =>
   (await lab.cases(query)).map(({ destination }) => destination.name).sort();
 const later = (days: number): string => new Date(lab.world.clock.now() + days * 24 * 3_600_000).toISOString();
 const get = (path: string): Promise<Response> => fetch(`${lab.world.url()}${path}`);
+const problem = z.object({ mistakes: z.array(z.object({ pointer: z.string(), message: z.string() })) });
+const messagesOf = async (answer: Response): Promise<readonly string[]> =>
+  z
+    .parse(problem, await answer.json())
+    .mistakes.map(({ message }) => message)
+    .sort();
 
 describe("GET /api/egress/cases", () => {
   it("lists what is not closed, and what fits a filter", async () => {
@@ -37,16 +44,34 @@ describe("GET /api/egress/cases", () => {
     expect(await names("?cluster=secureaks1&destination=shop&environment=seed")).toEqual(["shop.example"]);
     expect(await names("?cluster=other")).toEqual([]);
     expect(await names("?state=closed")).toEqual([]);
-    const first = await get("/api/egress/cases?limit=1");
-    expect(await first.json()).toMatchObject({ cases: [{}], totalCount: 3 });
+  });
+
+  it("tells where the next ones are, as long as there are any", async () => {
+    const found: string[] = [];
+    const pages: number[] = [];
+    let url: string | undefined = `${lab.world.url()}/api/egress/cases?limit=2&cluster=secureaks1`;
+    while (url !== undefined) {
+      const page: unknown = await (await fetch(url)).json();
+      const { cases, totalCount, nextUrl } = z.parse(egressCaseList, page);
+      expect(totalCount).toBe(3);
+      found.push(...cases.map(({ destination }) => destination.name));
+      pages.push(cases.length);
+      url = nextUrl;
+    }
+    expect(pages).toEqual([2, 1]);
+    expect(found.sort()).toEqual(["mcr.microsoft.com", "quay.io", "shop.example"]);
   });
 
   it("names every mistake of a query, and an environment that is none", async () => {
     const answer = await get("/api/egress/cases?state=new&limit=0&colour=red&class=breaksAks,odd");
     expect(answer.status).toBe(400);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    const { mistakes } = (await answer.json()) as { readonly mistakes: readonly { readonly pointer: string }[] };
-    expect(mistakes.map(({ pointer }) => pointer).sort()).toEqual(["/class/1", "/colour", "/limit", "/state/0"]);
+    expect(await messagesOf(answer)).toEqual([
+      'There is no field "colour" in the query; it has environment, state, class, severity, cluster, destination, limit, skip.',
+      'class.1 is "odd"; it must be "breaksAks" or "addOn" or "osUpdates" or "imagePull" or "application" or "threat".',
+      "limit must be a whole number from 1 to 500.",
+      'state.0 is "new"; it must be "open" or "acknowledged" or "suppressed" or "closed".',
+    ]);
     expect((await get("/api/egress/cases?environment=nowhere")).status).toBe(404);
   });
 });
@@ -115,8 +140,9 @@ describe("what somebody does with a case", () => {
   ])("is refused with every mistake: %s %j", async (action, body, pointers) => {
     const answer = await lab.act(quay, action, body);
     expect(answer.status).toBe(400);
-    const { mistakes } = (await answer.json()) as { readonly mistakes: readonly { readonly pointer: string }[] };
+    const { mistakes } = z.parse(problem, await answer.json());
     expect(mistakes.map(({ pointer }) => pointer).sort()).toEqual(pointers);
+    expect(mistakes.filter(({ message }) => /ticket|invalid|expected/i.test(message))).toEqual([]);
   });
 });
 
@@ -155,5 +181,15 @@ describe("POST /api/egress/backtest", () => {
     expect(await refused({ environment: "seed", from: begun, to: later(1) })).toBe(400);
     expect(await refused({ environment: "nowhere", from: begun, to })).toBe(404);
     expect((await get("/api/egress/backtests/0123456789abcdef")).status).toBe(404);
+    expect(await refused([])).toBe(400);
+    const settings = { openAfterHits: 0, quietHours: 1.5, silenceMinutes: 30 };
+    const wrong = await lab.world.post("/api/egress/backtest", { environment: 7, from: later(2), to: begun, settings });
+    expect(await messagesOf(wrong)).toEqual([
+      'There is no field "silenceMinutes" in settings; it has quietHours, openAfterHits.',
+      "environment is 7; it must be text.",
+      "from must be before `to`.",
+      "settings.openAfterHits must be a whole number from 1 to 100000.",
+      "settings.quietHours must be a whole number from 1 to 720.",
+    ]);
   });
 });
