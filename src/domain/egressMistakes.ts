@@ -122,7 +122,7 @@ const urlPattern =
 function proofMistakes(environment: Environment): readonly Mistake[] {
   const { allowedUrl, refusedUrl } = environment.verification;
   const bad = ([name, url]: readonly [string, string]): readonly Mistake[] =>
-    urlPattern.test(url)
+    urlPattern.test(url) && URL.canParse(url)
       ? []
       : [
           {

@@ -455,6 +455,18 @@ const cases: readonly (readonly [name: string, request: EnvironmentRequest, poin
     "is no plain http or https URL",
   ],
   [
+    "a URL with a port that there cannot be",
+    { verification: { refusedUrl: "https://www.example.com:99999/" } },
+    "/verification/refusedUrl",
+    "is no plain http or https URL",
+  ],
+  [
+    "a URL that ends as an address would",
+    { verification: { refusedUrl: "https://www.example.1/" } },
+    "/verification/refusedUrl",
+    "is no plain http or https URL",
+  ],
+  [
     "a proof at an allowed name",
     { verification: { refusedUrl: "http://security.ubuntu.com/" } },
     "/verification/refusedUrl",
