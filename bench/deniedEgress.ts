@@ -3,14 +3,13 @@
  * it the plain way, which fetches every row. Then a storm of 10,000 destinations. Both on the same local Azure.
  */
 import * as z from "zod";
+import { egressQuestion } from "../src/activities/readEgressLog.ts";
 import { parseDeniedFlows } from "../src/contracts/deniedFlowRow.ts";
 import { commit } from "../src/domain/deniedEgress/commitReading.ts";
 import { digest } from "../src/domain/deniedEgress/digest.ts";
 import { beginRead, type EgressWatchState } from "../src/domain/deniedEgress/egressWatchState.ts";
-import { neededNames } from "../src/domain/deniedEgress/requiredEgress.ts";
 import { egressContext, egressScope } from "../src/domain/egressScope.ts";
 import type { EnvironmentState } from "../src/domain/environmentLock.ts";
-import { deniedEgressQuery } from "../src/resources/deniedEgressQuery.ts";
 import { type EgressLab, ENVIRONMENT, openEgressLab } from "../test/app/egressLab.ts";
 import { SeededRandom } from "../test/domain/seededRandom.ts";
 import { askLog } from "./askLog.ts";
@@ -108,15 +107,8 @@ async function ownWork(lab: EgressLab, customerId: string, before: EgressWatchSt
   const [begun, turn] = beginRead(before, { instanceId, at });
   if (turn.kind !== "go") throw new Error(`There is nothing to read: ${turn.kind}.`);
   const scope = egressScope(await builtEnvironment(lab));
-  const question = deniedEgressQuery({
-    firewallId: scope.firewallId,
-    sourcePrefixes: scope.clusters.map(({ nodePrefix }) => nodePrefix),
-    from: turn.window.overlapFrom,
-    to: turn.window.to,
-    needed: neededNames(scope.location),
-    ...(scope.proof === undefined ? {} : { ignored: scope.proof }),
-  });
-  const { text, milliseconds: queryMs } = await askLog(lab.world.azure, customerId, question.text);
+  const { query } = egressQuestion(scope, { from: turn.window.overlapFrom, to: turn.window.to });
+  const { text, milliseconds: queryMs } = await askLog(lab.world.azure, customerId, query.text);
   const settings = { quietHours: 24, silenceMinutes: 60, openAfterHits: 1 };
   const { milliseconds: ownMs, heldBytes } = measured(() => {
     const { columns, rows } = answerTable.parse(JSON.parse(text)).tables[0];

@@ -13,6 +13,7 @@ import type { Failure } from "../domain/stepOutcome.ts";
 import { apiVersions } from "../resources/apiVersions.ts";
 import { deniedEgressQuery, TOTALS_MAX } from "../resources/deniedEgressQuery.ts";
 import { firewallDiagnostics } from "../resources/diagnosticSetting.ts";
+import type { LogQuestion } from "../resources/kql.ts";
 
 /** It could not be read; what was seen on the way all the same. */
 export interface LogFailure {
@@ -62,14 +63,12 @@ export async function findEgressLog(arm: ArmReads, scope: EgressScope): Promise<
 const askedAgain =
   "See whether the workspace is still there and may be read; it is asked again at the next pass, and what was not read is counted then.";
 
-/** What the log holds of minutes of ingestion. */
-export async function readEgressLog(
-  logs: LogsClient,
+/** What an environment's log is asked. */
+export function egressQuestion(
   { firewallId, clusters, location, proof }: EgressScope,
   { from, to }: Pick<ReadWindow, "from" | "to">,
-  customerId: string,
-): Promise<({ readonly kind: "read" } & ReadLog) | LogFailure> {
-  const question = deniedEgressQuery({
+): LogQuestion {
+  return deniedEgressQuery({
     firewallId,
     sourcePrefixes: clusters.map(({ nodePrefix }) => nodePrefix),
     from,
@@ -77,7 +76,16 @@ export async function readEgressLog(
     needed: neededNames(location),
     ...(proof === undefined ? {} : { ignored: proof }),
   });
-  const answer = await logs.query(customerId, question);
+}
+
+/** What the log holds of minutes of ingestion. */
+export async function readEgressLog(
+  logs: LogsClient,
+  scope: EgressScope,
+  window: Pick<ReadWindow, "from" | "to">,
+  customerId: string,
+): Promise<({ readonly kind: "read" } & ReadLog) | LogFailure> {
+  const answer = await logs.query(customerId, egressQuestion(scope, window));
   if (answer.kind !== "rows") return { kind: "failed", failureKind: failureKindOf(answer), failure: answer.failure };
   const parsed = parseDeniedFlows(answer.columns, answer.rows);
   if (!parsed.ok) return { kind: "failed", failureKind: "other", failure: notUnderstood(customerId, parsed.mistake) };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Failure } from "../domain/stepOutcome.ts";
-import type { LogQuestion } from "../resources/deniedEgressQuery.ts";
+import type { LogQuestion } from "../resources/kql.ts";
 import type { AzureClients } from "./azureClients.ts";
 
 /**
@@ -47,7 +47,7 @@ const answerBody = z.object({
  */
 export function logsClient(clients: AzureClients): LogsClient {
   return {
-    async query(customerId, { text, startTime, endTime }) {
+    async query(customerId, { query, startTime, endTime }) {
       const { createHttpHeaders, createPipelineRequest } = await import("@azure/core-rest-pipeline");
       const request = createPipelineRequest({
         url: `${clients.logsEndpoint}/workspaces/${encodeURIComponent(customerId)}/query`,
@@ -58,7 +58,7 @@ export function logsClient(clients: AzureClients): LogsClient {
           "content-type": "application/json",
           prefer: `wait=${QUERY_SECONDS}`,
         }),
-        body: JSON.stringify({ query: text, timespan: `${startTime}/${endTime}` }),
+        body: JSON.stringify({ query: query.text, timespan: `${startTime}/${endTime}` }),
       });
       try {
         const { pipeline } = await clients.logs();

@@ -9,7 +9,17 @@
  * looking further back than what is counted; where its own time lies before that, as far back as it can have come. Where the legacy and the dedicated tables are both written, the row that came
  * first is counted, and its twin in the other schema is not, whichever way round they come.
  */
-import { type Kql, kql, kqlDatetime, kqlJoined, kqlName, kqlNumber, kqlPrefix, kqlResourceId } from "./kql.ts";
+import {
+  type Kql,
+  kql,
+  kqlDatetime,
+  kqlJoined,
+  kqlName,
+  kqlNumber,
+  kqlPrefix,
+  kqlResourceId,
+  type LogQuestion,
+} from "./kql.ts";
 
 export interface DeniedEgressQuestion {
   readonly firewallId: string;
@@ -23,13 +33,6 @@ export interface DeniedEgressQuestion {
   readonly needed: readonly string[];
   /** What is refused on purpose, and tried on purpose: the environment's own proof that it is. */
   readonly ignored?: { readonly name: string; readonly port: number };
-}
-
-/** What the query is made of, and the span of TimeGenerated that it looks at. */
-export interface LogQuestion {
-  readonly text: string;
-  readonly startTime: string;
-  readonly endTime: string;
 }
 
 /** Rows of the answer at most: what is told singly, and totals. With a row for each table it stays below 5,000. */
@@ -54,7 +57,7 @@ export function deniedEgressQuery(question: DeniedEgressQuestion): LogQuestion {
   const fromEpochMs = Date.parse(question.from);
   const knownFrom = new Date(fromEpochMs - KNOWN_MINUTES * 60_000).toISOString();
   const startTime = new Date(Date.parse(knownFrom) - OLDEST_DAYS * DAY_MS).toISOString();
-  const { text } = kql`let oldest = ${kqlDatetime(startTime)};
+  const query = kql`let oldest = ${kqlDatetime(startTime)};
 let knownFrom = ${kqlDatetime(knownFrom)};
 let countedFrom = ${kqlDatetime(question.from)};
 let until = ${kqlDatetime(question.to)};
@@ -95,7 +98,7 @@ union
 ${kqlJoined(tableNames.map(newestOf), ",\n")}
 | project Part = "table", TableName, NewestAt, RowCount, LagSeconds),
 (print Part = "clock", LogTime = now())`;
-  return { text, startTime, endTime: new Date(Date.parse(question.to) + DAY_MS).toISOString() };
+  return { query, startTime, endTime: new Date(Date.parse(question.to) + DAY_MS).toISOString() };
 }
 
 /** A leg that is always there: a union of which no leg can be resolved fails, and a workspace has no table before its first row. */

@@ -6,9 +6,19 @@
 import { isAddress, parsePrefix } from "../domain/addressPrefix.ts";
 import { parseArmId } from "../domain/armId.ts";
 
-/** A piece of KQL that was made here. */
+declare const madeByThisFile: unique symbol;
+
+/** A piece of KQL that was made here: no other file can make one. */
 export interface Kql {
   readonly text: string;
+  readonly [madeByThisFile]: true;
+}
+
+/** What a workspace is asked, and the span of TimeGenerated that it looks at. */
+export interface LogQuestion {
+  readonly query: Kql;
+  readonly startTime: string;
+  readonly endTime: string;
 }
 
 const madeHere = new WeakSet<Kql>();
@@ -83,7 +93,7 @@ function quoted(text: string): Kql {
 }
 
 function made(text: string): Kql {
-  const piece = { text };
+  const piece = { text } as Kql;
   madeHere.add(piece);
   return piece;
 }

@@ -1,6 +1,5 @@
 /** Which pods had an address, where Container Insights keeps an inventory of them. */
-import type { LogQuestion } from "./deniedEgressQuery.ts";
-import { kql, kqlAddress, kqlDatetime, kqlJoined } from "./kql.ts";
+import { kql, kqlAddress, kqlDatetime, kqlJoined, type LogQuestion } from "./kql.ts";
 
 export interface PodInventoryQuestion {
   readonly addresses: readonly string[];
@@ -21,11 +20,11 @@ const INVENTORY_MINUTES = 15;
 export function podInventoryQuery({ addresses, from, to }: PodInventoryQuestion): LogQuestion {
   const startTime = new Date(Date.parse(from) - INVENTORY_MINUTES * 60_000).toISOString();
   const endTime = new Date(Date.parse(to) + INVENTORY_MINUTES * 60_000).toISOString();
-  const { text } = kql`KubePodInventory
+  const query = kql`KubePodInventory
 | where TimeGenerated >= ${kqlDatetime(startTime)} and TimeGenerated < ${kqlDatetime(endTime)}
 | where PodIp in (${kqlJoined(addresses.slice(0, POD_ADDRESSES_MAX).map(kqlAddress))})
 | summarize FirstAt = min(TimeGenerated), LastAt = max(TimeGenerated) by PodIp, Namespace, Name, ControllerName, Computer
 | sort by LastAt desc, PodIp asc, Namespace asc, Name asc
 | take 1000`;
-  return { text, startTime, endTime };
+  return { query, startTime, endTime };
 }

@@ -52,6 +52,23 @@ export function kqlColumns(query: string): readonly string[] {
   return columns.map(({ Name, Type }) => `${Name}:${Type.Name}`);
 }
 
+/**
+ * The syntax tree of a query as a text that holds everything but what stands in its literals: two queries of one shape do the
+ * same with other values.
+ */
+export function kqlShape(query: string): string {
+  return shapeOf(library().Kusto.Language.KustoCode.Parse(query).Syntax);
+}
+
+function shapeOf(node: Transpiled): string {
+  if (node === null || node === undefined) return "";
+  // A kind is a number; of a literal it is all that counts.
+  if (node.IsToken)
+    return library().Bridge.getTypeName(node).endsWith("LiteralToken") ? `#${node.Kind}` : String(node.Text);
+  const children = Array.from({ length: node.ChildCount }, (_, index) => shapeOf(node.GetChild(index)));
+  return `${node.Kind}(${children.join(" ")})`;
+}
+
 /** The tokens of a text. */
 export function kqlTokens(text: string): readonly string[] {
   const tokens: readonly Transpiled[] = library().Bridge.toArray(

@@ -21,7 +21,7 @@ const engine = new QueryEngine(tableSchemas);
 
 /** What the app's own question about denied egress is answered, read as the app reads it. Throws where the app would refuse. */
 export function askRows(rows: readonly LoggedRow[], question: Partial<DeniedEgressQuestion> = {}): LogReading {
-  const { text } = deniedEgressQuery({
+  const { query } = deniedEgressQuery({
     firewallId: FIREWALL,
     sourcePrefixes: ["10.0.5.0/24", "10.0.6.0/24"],
     from: "2026-11-02T08:00:00.000Z",
@@ -31,7 +31,7 @@ export function askRows(rows: readonly LoggedRow[], question: Partial<DeniedEgre
   });
   const byTable = Map.groupBy(rows, ({ table }) => table);
   const result = engine.execute(
-    text,
+    query.text,
     {
       has: (table) => byTable.has(table),
       stream: (table, columns, sink) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { azureClients } from "../../src/azure/azureClients.ts";
 import { logAnswer, logsClient } from "../../src/azure/logsClient.ts";
 import { loadConfig } from "../../src/config.ts";
+import { kql } from "../../src/resources/kql.ts";
 
 const answer = (status: number, body: unknown, retryAfterSeconds?: number) =>
   logAnswer({
@@ -73,7 +74,7 @@ describe("a question to the log", () => {
     AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000002",
     LOGS_ENDPOINT: "https://logs.example.com/v1/",
   });
-  const question = { text: "print 1", startTime: "2026-11-02T08:00:00.000Z", endTime: "2026-11-02T09:00:00.000Z" };
+  const question = { query: kql`print 1`, startTime: "2026-11-02T08:00:00.000Z", endTime: "2026-11-02T09:00:00.000Z" };
 
   /** A wire on which every request ends in the same way. */
   function asked(end: (request: PipelineRequest) => string) {
