@@ -1,5 +1,5 @@
 import { parseResourceId } from "./resourceId.ts";
-import type { JsonObject, ResourceStore, StoredResource } from "./resourceType.ts";
+import type { Json, JsonObject, ResourceStore, StoredResource } from "./resourceType.ts";
 import type { StateTable } from "./stateTable.ts";
 import type { TypeRegistry } from "./typeRegistry.ts";
 
@@ -11,8 +11,8 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #table: StateTable<StoredResource>;
   readonly #registry: TypeRegistry;
   readonly #newGuid: () => string;
-  /** The body as lower-case text, made once a version, for `referencesTo`. */
-  readonly #text = new WeakMap<StoredResource, string>();
+  /** What each version of a resource refers to, for `referencesTo`. */
+  readonly #mentioned = new WeakMap<StoredResource, ReadonlySet<string>>();
   /** The resources of each type, made once a revision of the table: packets and probes ask for them again and again. */
   #byType: ReadonlyMap<string, readonly Keyed[]> = new Map();
   #byTypeRevision: number | undefined;
@@ -73,13 +73,10 @@ export class MemoryResourceStore implements ResourceStore {
 
   referencesTo(id: string): StoredResource[] {
     const own = keyOf(id);
-    const exact = `"${own}"`;
-    const below = `"${own}/`;
-    return this.#filter((key, resource) => {
-      if (key === own || key.startsWith(`${own}/`)) return false;
-      const text = this.#bodyText(resource);
-      return text.includes(exact) || text.includes(below);
-    });
+    const below = `${own}/`;
+    return this.#filter(
+      (key, resource) => this.#mentionedBy(resource).has(own) && key !== own && !key.startsWith(below),
+    );
   }
 
   /** A parent and its inline children are one document in Azure: all carry the etag of the last change to any of them. */
@@ -129,12 +126,13 @@ export class MemoryResourceStore implements ResourceStore {
     return found;
   }
 
-  #bodyText(resource: StoredResource): string {
-    const known = this.#text.get(resource);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(resource.body).toLowerCase();
-    this.#text.set(resource, text);
-    return text;
+  #mentionedBy(resource: StoredResource): ReadonlySet<string> {
+    let mentioned = this.#mentioned.get(resource);
+    if (mentioned === undefined) {
+      mentioned = idsIn(resource.body);
+      this.#mentioned.set(resource, mentioned);
+    }
+    return mentioned;
   }
 }
 
@@ -145,6 +143,29 @@ interface Keyed {
 
 function resourcesOf(entries: readonly Keyed[]): StoredResource[] {
   return entries.map(({ resource }) => resource);
+}
+
+/** The ids that a body names, as values and as keys, and all that they lie below; in lower case. */
+function idsIn(body: JsonObject): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const look = (value: Json | undefined): void => {
+    if (typeof value === "string") addWithParents(ids, value.toLowerCase());
+    else if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, part] of Object.entries(value)) {
+        addWithParents(ids, key.toLowerCase());
+        look(part);
+      }
+    }
+  };
+  look(body);
+  return ids;
+}
+
+function addWithParents(ids: Set<string>, text: string): void {
+  if (!text.startsWith("/")) return;
+  for (let end = text.length; end > 0 && !ids.has(text.slice(0, end)); end = text.lastIndexOf("/", end - 1))
+    ids.add(text.slice(0, end));
 }
 
 /** Freezes a value all the way down. */
