@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { buildAppIfNeeded } from "../scripts/build.ts";
 import { egressRace } from "../test/app/egressRace.ts";
@@ -23,8 +22,6 @@ const USAGE = `npm run soak [-- --seeds N] [--from S] [--only NAME]
 interface SeedRun {
   /** One that takes ten times as long as the others is made for every tenth seed. */
   readonly every: number;
-  /** The app is loaded once a process: one that needs other settings than the rest needs a process. */
-  readonly hasOwnProcess?: true;
   run(seed: number): Promise<string>;
 }
 
@@ -32,7 +29,7 @@ interface SeedRun {
 const runs: Readonly<Record<string, SeedRun>> = {
   routeRace: { every: 1, run: routeRace },
   killedSync: { every: 1, run: killedSync },
-  egressRace: { every: 1, hasOwnProcess: true, run: egressRace },
+  egressRace: { every: 1, run: egressRace },
   killedBuild: {
     every: 10,
     async run(seed) {
@@ -79,8 +76,8 @@ async function main(): Promise<number> {
   let ran = 0;
   const startedAt = performance.now();
   for (let seed = from; seed < from + count; seed++) {
-    for (const [name, { every, hasOwnProcess, run }] of Object.entries(runs)) {
-      const isDue = only === undefined ? hasOwnProcess !== true && seed % every === 0 : name === only;
+    for (const [name, { every, run }] of Object.entries(runs)) {
+      const isDue = only === undefined ? seed % every === 0 : name === only;
       if (!isDue) continue;
       ran += 1;
       try {
@@ -95,24 +92,11 @@ async function main(): Promise<number> {
   console.log(
     `${ran} runs of seeds ${from} to ${from + count - 1} in ${minutes.toFixed(1)} min, ${failed.length} failed`,
   );
-  const others = only === undefined ? ownProcesses({ from, count }) : 0;
   const [first] = failed;
-  if (first === undefined) return others;
+  if (first === undefined) return 0;
   console.error(failed.map(({ name, seed }) => `npm run soak -- --only ${name} --from ${seed} --seeds 1`).join("\n"));
   console.error(first.error);
   return 1;
-}
-
-/** Makes the runs that need a process each, one after the other; 0 when none failed. */
-function ownProcesses({ from, count }: { readonly from: number; readonly count: number }): number {
-  const names = Object.entries(runs).flatMap(([name, { hasOwnProcess }]) => (hasOwnProcess === true ? [name] : []));
-  const codes = names.map((name) => {
-    const options = ["--only", name, "--from", String(from), "--seeds", String(count)];
-    const [script = ""] = process.argv.slice(1);
-    const ended = spawnSync(process.execPath, [...process.execArgv, script, ...options], { stdio: "inherit" });
-    return ended.status ?? 1;
-  });
-  return Math.max(0, ...codes);
 }
 
 let code = 2;

@@ -35,6 +35,11 @@ export interface HostOptions {
   readonly port?: number;
   /** Become environment variables before the app loads; the environment's own win, then these, then local.settings.json. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * An app that reads its settings while it is loaded keeps those of the host that loaded it, as long as the process
+   * lasts. Under another name a bundle is loaded again, with this host's; what it imports from other files is shared.
+   */
+  readonly loadAs?: string;
   readonly log?: (line: string) => void;
 }
 
@@ -77,7 +82,7 @@ async function start(options: HostOptions, undo: (() => unknown)[]): Promise<Hos
   undo.push(() => server.close());
   applySettings({ ...configuration.settings, ...options.settings });
   applyPlatformSettings(url);
-  const app = await loadFunctionApp(options.appDirectory);
+  const app = await loadFunctionApp(options.appDirectory, options.loadAs);
   app.logLine = log;
 
   const { taskHub, maximumConcurrentActivities, routePrefix } = configuration;

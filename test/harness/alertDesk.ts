@@ -1,4 +1,4 @@
-/** The stand-in of what alerts are sent to, for the app of a world. One for all worlds of a process: the app is loaded once, with its settings. */
+/** The stand-in of what alerts are sent to, for the app of a world. One for all worlds of a process: the app is loaded once for each set of settings. */
 import { randomBytes } from "node:crypto";
 import type { LocalAzure } from "../../local/azure/localAzure.ts";
 import type { Clock } from "../../local/clock.ts";

@@ -1,7 +1,7 @@
 /**
  * The app as it is deployed, over the local host and the local Azure, in one process and in virtual time: fifteen
- * Azure-minutes take about a second. The local Azure and the app are loaded once a process; every world starts with an
- * empty Azure, an empty host and its own clock.
+ * Azure-minutes take about a second. The local Azure is loaded once a process, the app once for each set of settings; every
+ * world starts with an empty Azure, an empty host and its own clock.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,14 +30,12 @@ const SEEDS_APART = 1_000_003;
 /** No ticket takes a day. */
 const DAY_SECONDS = 24 * 3600;
 
-type SettingsOf = (azure: LocalAzure) => Readonly<Record<string, string>>;
-
 export interface WorldOptions {
   readonly faults?: readonly FaultScript[];
   readonly randomFaults?: RandomFaults;
   readonly seed?: number;
-  /** Settings of the app beside those that every world has: the same in all worlds of a process, which loads the app once. */
-  readonly settings?: SettingsOf;
+  /** Settings of the app beside those that every world has. The app is loaded once for each set of them. */
+  readonly settings?: (azure: LocalAzure) => Readonly<Record<string, string>>;
   /** What the app reaches besides Azure: cut off from a host that is killed, and there again for the next one. */
   readonly outside?: { cut(): void; restore(): void };
 }
@@ -78,11 +76,12 @@ export function openWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /**
- * A world in which the tickets have been carried out, one after the other, each with success. That is done once a
- * process; every other world that begins so is a copy, made in milliseconds. Requests are counted from here on.
+ * A world in which the tickets have been carried out, one after the other, each with success, by an app with the settings
+ * that every world has. That is done once a process; every world that begins so is a copy, made in milliseconds, and
+ * its app the next one that is deployed. Requests are counted from here on.
  */
 export async function openStandingWorld(tickets: readonly Ticket[], options: WorldOptions = {}): Promise<World> {
-  return openWorldAt(await momentAfter(tickets, options.settings), options);
+  return openWorldAt(await momentAfter(tickets), options);
 }
 
 type Ticket = { readonly ticket: Readonly<Record<string, unknown>> };
@@ -95,19 +94,19 @@ interface Moment {
 
 const moments = new Map<string, Promise<Moment>>();
 
-function momentAfter(tickets: readonly Ticket[], settings?: SettingsOf): Promise<Moment> {
+function momentAfter(tickets: readonly Ticket[]): Promise<Moment> {
   const key = JSON.stringify(tickets);
-  const known = moments.get(key) ?? carryOut(tickets, settings);
+  const known = moments.get(key) ?? carryOut(tickets);
   moments.set(key, known);
   return known;
 }
 
-async function carryOut(tickets: readonly Ticket[], settings: SettingsOf | undefined): Promise<Moment> {
+async function carryOut(tickets: readonly Ticket[]): Promise<Moment> {
   const last = tickets.at(-1);
   if (last === undefined) throw new Error("A standing world needs a ticket; openWorld() has none.");
   const number = String(last.ticket.number);
-  const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1), settings);
-  const world = await openWorldAt(earlier, settings === undefined ? {} : { settings });
+  const earlier = tickets.length === 1 ? undefined : await momentAfter(tickets.slice(0, -1));
+  const world = await openWorldAt(earlier, {});
   try {
     const accepted = await world.submit(last);
     if (accepted.status !== 202) throw new Error(`${number}: ${accepted.status} ${await accepted.text()}`);
@@ -129,6 +128,7 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
   if (moment !== undefined) writeFileSync(statePath, moment.hostState);
   const caFile = join(folder, "ca.pem");
   writeFileSync(caFile, azure.caPem);
+  const own = options.settings?.(azure) ?? {};
   const settings = {
     ARM_ENDPOINT: azure.armUrl,
     ARM_CA_FILE: caFile,
@@ -143,10 +143,11 @@ async function openWorldAt(moment: Moment | undefined, options: WorldOptions): P
     FUNCTION_APP_ID: azure.functionAppId,
     DEAD_LETTER_CONTAINER_ID: azure.deadLetterContainerId,
     NO_PROXY: "127.0.0.1,localhost",
-    ...options.settings?.(azure),
+    ...own,
   };
+  const loadAs = Object.keys(own).length === 0 ? "" : JSON.stringify(own);
   const start = async (): Promise<Host> => {
-    const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings });
+    const host = await startHost({ appDirectory: process.cwd(), statePath, clock, settings, loadAs });
     azure.setFunctionApp(azure.functionAppId, host.url);
     return host;
   };

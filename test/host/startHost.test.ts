@@ -1,11 +1,20 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../local/clock.ts";
 import { type HostOptions, startHost } from "../../local/host/host.ts";
 import { FIXTURE_APP, FixtureHost, START_EPOCH_MS } from "./fixtureHost.ts";
+
+const bundling: BuildOptions = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  external: ["@azure/functions-core"],
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  logLevel: "error",
+};
 
 describe("startHost", () => {
   let directory: string;
@@ -37,12 +46,7 @@ describe("startHost", () => {
     await build({
       entryPoints: [join(FIXTURE_APP, "app.mjs")],
       outfile: join(bundled, "dist", "app.mjs"),
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      external: ["@azure/functions-core"],
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-      logLevel: "error",
+      ...bundling,
     });
     cpSync(join(FIXTURE_APP, "host.json"), join(bundled, "host.json"));
     writeFileSync(join(bundled, "package.json"), '{ "type": "module", "main": "dist/app.mjs" }');
@@ -76,6 +80,34 @@ describe("startHost", () => {
     const second = await FixtureHost.start({ settings: { FIXTURE_FIRST: "2" } });
     expect(process.env.FIXTURE_FIRST).toBe("2");
     await second.host.stop();
+  });
+
+  it("loads an app once, with its first settings, and again under another name, with others", async () => {
+    const folder = appFolder("greeting", {
+      "host.json": '{ "version": "2.0" }',
+      "package.json": '{ "main": "a.mjs" }',
+    });
+    await build({
+      stdin: {
+        contents: `import { app } from "@azure/functions";
+          const greeting = process.env.FIXTURE_OTHER;
+          app.http("greet", { authLevel: "anonymous", handler: () => ({ body: greeting }) });`,
+        resolveDir: FIXTURE_APP,
+      },
+      outfile: join(folder, "a.mjs"),
+      ...bundling,
+    });
+    const greetings: string[] = [];
+    for (const [loadAs, greeting] of [
+      ["", "first"],
+      ["", "second"],
+      ["again", "third"],
+    ] as const) {
+      const host = await startHost({ ...options(folder), settings: { FIXTURE_OTHER: greeting }, loadAs });
+      greetings.push(await (await fetch(`${host.url}/api/greet`)).text());
+      await host.stop();
+    }
+    expect(greetings).toEqual(["first", "first", "third"]);
   });
 
   it("refuses an app that it cannot run, with a sentence that says what to do, and leaves nothing behind", async () => {

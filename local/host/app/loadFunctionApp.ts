@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -7,7 +8,7 @@ import { whileLoading } from "./functionsCore.ts";
 import { assertSupported } from "./supportedBindings.ts";
 
 interface LoadedApps {
-  readonly byDirectory: Map<string, Promise<FunctionApp>>;
+  readonly byKey: Map<string, Promise<FunctionApp>>;
   last: Promise<unknown>;
 }
 
@@ -23,24 +24,25 @@ const workerCapabilities = {
 
 /**
  * Loads the built app of a directory (package.json#main) as the Functions worker does. An app is loaded once in a
- * process, because modules are: a second call gives the same app, and a rebuilt bundle needs a new process.
+ * process under each name, because modules are: a second call gives the same app, and a rebuilt bundle needs a new process.
  */
-export function loadFunctionApp(directory: string): Promise<FunctionApp> {
+export function loadFunctionApp(directory: string, loadAs = ""): Promise<FunctionApp> {
   const holder = globalThis as { [APPS_KEY]?: LoadedApps };
-  holder[APPS_KEY] ??= { byDirectory: new Map(), last: Promise.resolve() };
+  holder[APPS_KEY] ??= { byKey: new Map(), last: Promise.resolve() };
   const apps = holder[APPS_KEY];
-  const key = resolve(directory);
-  const loaded = apps.byDirectory.get(key) ?? apps.last.then(() => load(key));
-  apps.byDirectory.set(key, loaded);
+  const root = resolve(directory);
+  const key = JSON.stringify([root, loadAs]);
+  const loaded = apps.byKey.get(key) ?? apps.last.then(() => load(root, loadAs));
+  apps.byKey.set(key, loaded);
   apps.last = loaded.catch(() => {});
   return loaded;
 }
 
-async function load(directory: string): Promise<FunctionApp> {
+async function load(directory: string, loadAs: string): Promise<FunctionApp> {
   const app = new FunctionApp(directory);
   const { importNatively } = createRequire(import.meta.url)("./nativeImport.ts") as typeof import("./nativeImport.ts");
   await whileLoading(app, async () => {
-    for (const file of entryPoints(directory)) await importNatively(pathToFileURL(file).href);
+    for (const file of entryPoints(directory)) await importNatively(moduleUrl(file, loadAs));
     await app.runAppHooks("appStart");
   });
   if (app.functions.length === 0) {
@@ -56,6 +58,13 @@ async function load(directory: string): Promise<FunctionApp> {
   }
   for (const registered of app.functions) assertSupported(registered);
   return app;
+}
+
+/** A module is the same as long as its URL is; the query makes another one of the same file. */
+function moduleUrl(file: string, loadAs: string): string {
+  const url = pathToFileURL(file);
+  url.search = loadAs === "" ? "" : createHash("sha256").update(loadAs).digest("hex");
+  return url.href;
 }
 
 function entryPoints(directory: string): string[] {
