@@ -15,6 +15,8 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #mentioned = new WeakMap<StoredResource, ReadonlySet<string>>();
   /** The resources of each type, made once a revision of the table: packets and probes ask for them again and again. */
   #byType: ReadonlyMap<string, readonly Keyed[]> = new Map();
+  /** Those of a type below each parent, made when they are first asked for. */
+  #byParent = new Map<string, ReadonlyMap<string, readonly Keyed[]>>();
   #byTypeRevision: number | undefined;
   /** The key of the parent, by key. */
   readonly #parentKeys = new Map<string, string>();
@@ -32,7 +34,7 @@ export class MemoryResourceStore implements ResourceStore {
   children(parentId: string, type?: string): StoredResource[] {
     const parentKey = keyOf(parentId);
     if (type === undefined) return this.#filter((key) => this.#parentKeyOf(key) === parentKey);
-    return resourcesOf(this.#ofType(type).filter(({ key }) => this.#parentKeyOf(key) === parentKey));
+    return resourcesOf(this.#ofTypeByParent(type).get(parentKey) ?? []);
   }
 
   list(type: string, scope: string): StoredResource[] {
@@ -104,9 +106,21 @@ export class MemoryResourceStore implements ResourceStore {
         Array.from(this.#table.entries(), ([key, resource]) => ({ key, resource })),
         ({ resource }) => resource.type,
       );
+      this.#byParent = new Map();
       this.#byTypeRevision = this.#table.revision;
     }
     return this.#byType.get(this.#spelt(type)) ?? [];
+  }
+
+  #ofTypeByParent(type: string): ReadonlyMap<string, readonly Keyed[]> {
+    const all = this.#ofType(type);
+    const spelt = this.#spelt(type);
+    let byParent = this.#byParent.get(spelt);
+    if (byParent === undefined) {
+      byParent = Map.groupBy(all, ({ key }) => this.#parentKeyOf(key));
+      this.#byParent.set(spelt, byParent);
+    }
+    return byParent;
   }
 
   #parentKeyOf(key: string): string {
