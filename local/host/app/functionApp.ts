@@ -27,8 +27,9 @@ export interface Invocation {
 }
 
 export interface InvocationOutcome {
-  readonly returnValue: TypedData | null | undefined;
-  /** What the function returned, before it was made into JSON: shows which actions are the same object. */
+  /** What the function returned, as the worker sends it to the host. Made when it is asked for: it can be long. */
+  returnValue(): Promise<TypedData | null | undefined>;
+  /** The same before it was made into JSON: shows which actions are the same object. */
   readonly result: unknown;
 }
 
@@ -118,8 +119,9 @@ export class FunctionApp implements Registrar {
     await this.#runHooks("postInvocation", after);
     context.state = undefined;
     if (after.error !== null && after.error !== undefined) throw after.error;
-    const response: InvocationResponse = await model.getResponse(userContext, after.result);
-    return { returnValue: response.returnValue, result: after.result };
+    const { result } = after;
+    const respond = (): Promise<InvocationResponse> => model.getResponse(userContext, result);
+    return { result, returnValue: async () => (await respond()).returnValue };
   }
 
   async #runHooks(name: HookName, context: object): Promise<void> {

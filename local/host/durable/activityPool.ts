@@ -57,10 +57,10 @@ export class ActivityPool {
       return this.#failed(activity, reason, reason, null);
     }
     try {
-      const { returnValue } = await this.#runtime.invoker.invoke(registered, inputOf(activity.input), {
+      const outcome = await this.#runtime.invoker.invoke(registered, inputOf(activity.input), {
         triggerMetadata: { instanceId: { string: activity.instanceId }, data: { json: activity.input ?? "null" } },
       });
-      const value = fromTypedData(returnValue);
+      const value = fromTypedData(await outcome.returnValue());
       return {
         ...this.#now(),
         EventType: eventType.taskCompleted,

@@ -73,8 +73,8 @@ export class EntityBatches {
     }));
     const trigger = JSON.stringify({ self, exists: before.exists, state: before.state, batch });
     try {
-      const { returnValue } = await this.#runtime.invoker.invoke(registered, { string: trigger });
-      const reply = fromTypedData(returnValue) as BatchReply;
+      const outcome = await this.#runtime.invoker.invoke(registered, { string: trigger });
+      const reply = fromTypedData(await outcome.returnValue()) as BatchReply;
       this.#logErrors(registered.name, messages, reply);
       return reply;
     } catch (error) {

@@ -55,7 +55,7 @@ export type OrchestratorAction =
       readonly retryOptions: RetryOptions;
     } & CallSubOrchestrator)
   | { readonly actionType: Types["continueAsNew"]; readonly input?: unknown }
-  | { readonly actionType: Types["createTimer"]; readonly fireAt: string; readonly isCanceled: boolean }
+  | { readonly actionType: Types["createTimer"]; readonly fireAt: string | Date; readonly isCanceled: boolean }
   | { readonly actionType: Types["waitForExternalEvent"]; readonly externalEventName: string }
   | ({ readonly actionType: Types["callEntity"] } & EntityAction)
   | ({ readonly actionType: Types["signalEntity"] } & EntityAction)

@@ -1,5 +1,4 @@
 import type { InvocationOutcome } from "../app/functionApp.ts";
-import { fromTypedData } from "../app/typedData.ts";
 import { type OrchestratorAction, refusalOf } from "./orchestratorAction.ts";
 import { findReusedTask } from "./reusedTask.ts";
 
@@ -26,11 +25,15 @@ export type OrchestratorReply =
   /** Nothing of the run counts: the instance fails at once with this sentence. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Reads what the orchestrator function returned. */
+/**
+ * Reads what the orchestrator function returned: as the object that it is, and not from the JSON that the worker sends.
+ * That has all actions since the beginning with all their inputs, and only those of new actions are of interest, which
+ * become JSON when they are recorded.
+ */
 export function replyOfOutcome(outcome: InvocationOutcome): OrchestratorReply {
   const reused = findReusedTask(outcome.result);
   if (reused !== undefined) return { kind: "refused", reason: reused };
-  const value = fromTypedData(outcome.returnValue);
+  const value = outcome.result;
   return replyOfState(typeof value === "string" ? parseState(value) : value, undefined);
 }
 
@@ -68,14 +71,15 @@ function replyOfState(state: unknown, fallbackError: string | undefined): Orches
   }
   const raw = state as RawState;
   const actions = raw.actions?.[0] ?? [];
-  const refusal = schemaRefusal(raw) ?? firstRefusal(actions) ?? customStatusRefusal(raw.customStatus);
+  const customStatus = raw.customStatus === undefined ? undefined : JSON.stringify(raw.customStatus);
+  const refusal = schemaRefusal(raw) ?? firstRefusal(actions) ?? customStatusRefusal(customStatus ?? "");
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
   return {
     kind: "state",
     isDone: raw.isDone === true,
     actions,
     output: raw.output,
-    customStatus: raw.customStatus === undefined ? undefined : JSON.stringify(raw.customStatus),
+    customStatus,
     error: raw.error || fallbackError,
     failureDetails: raw.failureDetails ?? null,
   };
@@ -95,8 +99,8 @@ function firstRefusal(actions: readonly OrchestratorAction[]): string | undefine
   return undefined;
 }
 
-function customStatusRefusal(customStatus: unknown): string | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(customStatus) ?? "", "utf16le");
+function customStatusRefusal(customStatus: string): string | undefined {
+  const bytes = Buffer.byteLength(customStatus, "utf16le");
   if (bytes <= CUSTOM_STATUS_LIMIT_BYTES) return undefined;
   const kilobytes = (bytes / 1024).toFixed(2);
   return `The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload is ${kilobytes} KB. Set a smaller custom status, and keep the rest in an entity or in outputs.`;

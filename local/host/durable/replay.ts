@@ -142,7 +142,7 @@ class Replay {
       case actionType.callSubOrchestratorWithRetry:
         return this.#retry(action.retryOptions, () => context.callSubOrchestration(action));
       case actionType.createTimer:
-        return context.createTimer(Date.parse(action.fireAt), action.isCanceled);
+        return context.createTimer(new Date(action.fireAt).getTime(), action.isCanceled);
       case actionType.waitForExternalEvent:
         return context.waitForEvent(action.externalEventName);
       case actionType.callEntity:

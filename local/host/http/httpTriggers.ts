@@ -49,7 +49,8 @@ export class HttpTriggers {
     const traceParent = context.header("traceparent") ?? "";
     let answer: HttpData | null | undefined;
     try {
-      answer = (await this.#invoker.invoke(registered, { http }, { traceParent })).returnValue?.http;
+      const outcome = await this.#invoker.invoke(registered, { http }, { traceParent });
+      answer = (await outcome.returnValue())?.http;
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#log(`[error] ${registered.name}: ${text}`);

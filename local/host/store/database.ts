@@ -8,6 +8,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 
 /** Raised with every change of the tables; a file of another version is refused, not guessed at. */
 const SCHEMA_VERSION = 1;
+/** So much of the log is written before it goes into the file, which waits for the disk twice: 40 MB instead of 4. */
+const PAGES_BETWEEN_CHECKPOINTS = 10_000;
 /** SQLite's result code for a lock that another connection holds. Source: sqlite.org/rescode.html. */
 const SQLITE_BUSY = 5;
 
@@ -48,7 +50,8 @@ export class Database {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
     this.#database = new DatabaseSync(path);
     try {
-      this.#database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+      this.#database.exec(`PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
+        PRAGMA wal_autocheckpoint=${PAGES_BETWEEN_CHECKPOINTS};`);
       this.#createTables(path);
     } catch (error) {
       this.#database.close();
