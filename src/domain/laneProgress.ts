@@ -89,6 +89,18 @@ export function laneStatus(steps: Readonly<Record<string, StepProgress>>, output
   return fits ?? { steps: shortened(steps, 0), outputs };
 }
 
+/**
+ * The same, made when it becomes JSON: a lane says it at every step of each of its replays, and only what was said last
+ * is ever written.
+ */
+export function latentLaneStatus(
+  steps: Readonly<Record<string, StepProgress>>,
+  outputs: ScopedOutputs,
+): { toJSON(): LaneStatus } {
+  const asOfNow = { ...steps };
+  return { toJSON: () => laneStatus(asOfNow, outputs) };
+}
+
 function shortened(steps: LaneStatus["steps"], characters: number): LaneStatus["steps"] {
   const entries = Object.entries(steps).map(([id, progress]) => {
     const { detail, waitingFor: wait, failure, finding, warnings } = progress;

@@ -6,7 +6,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import { outputsFor, type ScopedOutputs, scoped } from "../domain/clusterScope.ts";
 import type { EnvironmentSpec } from "../domain/environmentSpec.ts";
-import { laneStatus, skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
+import { latentLaneStatus, skipped, untouched, waitingFor } from "../domain/laneProgress.ts";
 import {
   type LaneStep,
   laneInstanceId,
@@ -45,7 +45,7 @@ export function* lane(context: OrchestrationContext): Steps<LaneEnd> {
   let stop: Stop | undefined;
   const publish = (stepId: string, next: StepProgress): void => {
     progress[stepId] = next;
-    context.df.setCustomStatus(laneStatus(progress, outputs));
+    context.df.setCustomStatus(latentLaneStatus(progress, outputs));
   };
 
   for (const step of input.steps) {
