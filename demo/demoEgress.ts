@@ -1,5 +1,6 @@
 import { liveScreen, noScreen, plainScreen } from "./demoScreen.ts";
 import { egressPlace } from "./egressPlace.ts";
+import { egressSettings, QUIET_HOURS, settingsNote } from "./egressSettings.ts";
 import { egressReport, egressSummary } from "./egressSummary.ts";
 import { operatorOf } from "./operator.ts";
 import { type EgressView, egressTitle, renderEgress } from "./renderEgress.ts";
@@ -22,9 +23,6 @@ them let it through once the operator had added it, and all cases were closed in
 /** Half a minute of Azure's. */
 const PAUSE_MS = 250;
 const ENVIRONMENT = "seed";
-const QUIET_HOURS = 1;
-/** Nothing else happens in this cluster, and it is not to be what is told of. In minutes: a day. */
-const SILENCE_MINUTES = 1440;
 
 async function show({ stack, isOwn, json, signal }: Stage): Promise<boolean> {
   const operator = operatorOf(stack.azure);
@@ -40,7 +38,7 @@ async function show({ stack, isOwn, json, signal }: Stage): Promise<boolean> {
     screen,
     signal,
     pauseMs: PAUSE_MS,
-    ...(isOwn ? { quietHours: QUIET_HOURS } : {}),
+    ...(isOwn ? { quietHours: QUIET_HOURS, note: settingsNote } : {}),
   });
   console.log(json ? JSON.stringify(egressReport(end), null, 2) : `\n${egressSummary(end).join("\n")}\n`);
   return end.shortcomings.length === 0;
@@ -52,6 +50,6 @@ await runDemonstration({
   environment: ENVIRONMENT,
   sample: "seed.json",
   alerts: true,
-  settings: { EGRESS_QUIET_HOURS: String(QUIET_HOURS), EGRESS_SILENCE_MINUTES: String(SILENCE_MINUTES) },
+  settings: egressSettings,
   show,
 });

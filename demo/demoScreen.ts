@@ -6,6 +6,8 @@ export interface DemoView {
   readonly headline: string;
   /** What has happened, a line each. */
   readonly lines: readonly string[];
+  /** What here is otherwise than for a user, in one sentence. */
+  readonly note?: string;
 }
 
 export interface DemoScreen<View extends DemoView> {
@@ -41,7 +43,10 @@ export function plainScreen<View extends DemoView>(
   let headline = "";
   return {
     show(view) {
-      if (headline === "") stream.write(`\n  Portcullis  ${title(view)}\n\n`);
+      if (headline === "") {
+        const note = view.note === undefined ? "" : `  ${view.note}\n`;
+        stream.write(`\n  Portcullis  ${title(view)}\n${note}\n`);
+      }
       if (view.headline !== headline) stream.write(`         ${view.headline}\n`);
       headline = view.headline;
       for (const line of view.lines.slice(shown)) stream.write(`${line}\n`);

@@ -25,7 +25,7 @@ function tryLines(before: TryLook, now: TryLook): readonly string[] {
       ? [`${target}  ${incident.number} opened: ${incident.title}`]
       : []),
     ...(found?.state === "closed" && before.found?.state !== "closed"
-      ? [`${target}  the case is closed: ${found.history.at(-1)?.what.replace(/^closed: /, "") ?? ""}`]
+      ? [`${target}  the case is closed: ${found.history.at(-1)?.what.replace(/^closed:? /, "") ?? ""}`]
       : []),
     ...(incident?.isResolved === true && before.incident?.isResolved !== true
       ? [`${target}  ${incident.number} is resolved`]

@@ -26,7 +26,7 @@ export interface TryLook {
 export interface Logged {
   readonly rowCount: number;
   readonly firstAt: string;
-  /** From the first refusal until its row could be read. */
+  /** Of the row that came first: from the refusal until it was ingested. */
   readonly delaySeconds: number;
 }
 
@@ -133,8 +133,8 @@ async function readRows({ operator, place, beginEpochMs }: EgressSight): Promise
   const text = `union isfuzzy=true ${legs.join(", ")}
     | where TimeGenerated >= datetime(${new Date(beginEpochMs).toISOString()}) and Action == "Deny"
     | extend Target = strcat(iff(isempty(Fqdn), DestinationIp, Fqdn), ":", tostring(DestinationPort))
-    | summarize Rows = count(), arg_min(TimeGenerated, IngestedAt) by Target
-    | project Target, Rows, FirstAt = TimeGenerated, DelaySeconds = (IngestedAt - TimeGenerated) / 1s`;
+    | summarize Rows = count(), FirstAt = min(TimeGenerated), arg_min(IngestedAt, TimeGenerated) by Target
+    | project Target, Rows, FirstAt, DelaySeconds = (IngestedAt - TimeGenerated) / 1s`;
   const rows = (await operator.query(place.customerId, text)) ?? [];
   return new Map(
     rows

@@ -8,10 +8,11 @@ import type { EgressEnd } from "./runEgress.ts";
 export function egressSummary(end: EgressEnd): readonly string[] {
   const { look, ruled, writes, elapsedSeconds, shortcomings } = end;
   const refused = look.tries.filter(({ each }) => !each.isAllowed);
-  const opened = look.alerts.filter(({ event }) => event === "opened").length;
+  const count = (event: string): number => look.alerts.filter((alert) => alert.event === event).length;
+  const updates = count("updated") === 0 ? "" : ` (and ${count("updated")} when more was known)`;
   return [
     shortcomings.length === 0
-      ? `  ✔ ${refused.length} destinations were refused: ${opened} alerts, and ${refused.length} cases that are closed by now.`
+      ? `  ✔ ${refused.length} destinations were refused: ${count("opened")} alerts, one for each${updates}; all ${refused.length} cases are closed by now.`
       : "  ✘ Not all was seen that should have been:",
     ...shortcomings.map((sentence) => `      ${sentence}`),
     ...refused.flatMap(caseLines),

@@ -33,6 +33,7 @@ export function renderEgress(view: EgressView, window: Window): string {
   const headline = wrap(view.headline, width - 2).slice(0, HEADLINE_LINES_MAX);
   const top = [
     `  ${paint.bold("Portcullis")}  ${cut(egressTitle(view), width - 14)}`,
+    ...(view.note === undefined ? [] : wrap(view.note, width - 2).map((line) => paint.dim(`  ${line}`))),
     ...headline.map((line) => paint.bold(`  ${line}`)),
     "",
     paint.dim(cut(columns(HEADS, width), width)),

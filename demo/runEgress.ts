@@ -31,6 +31,8 @@ export interface EgressOptions {
   readonly screen: DemoScreen<EgressView>;
   /** Hours of quiet after which a case is closed; absent: too many to wait for, and the operator closes the cases. */
   readonly quietHours?: number;
+  /** The app's settings that are otherwise than by default, in one sentence. */
+  readonly note?: string;
   /** Ends it from outside. */
   readonly signal: AbortSignal;
   /** Of real time between two looks. */
@@ -62,7 +64,7 @@ export async function runEgress(options: EgressOptions): Promise<EgressEnd> {
     tries.every(({ each, pod }) => pod.state !== "none" && (pod.hasEnded || each.isPull)),
   );
   watch.headline =
-    "Rows take minutes to come. Portcullis reads them every 5 minutes: a case, an incident and a signed alert a destination.";
+    "Rows take minutes to come. Portcullis reads them every 5 minutes, and makes a case, an incident and a signed alert of each destination.";
   const told = await watch.until("an alert for each destination", ({ tries, alerts }) =>
     tries.every(
       ({ each, found, incident }) =>
@@ -97,7 +99,7 @@ export async function runEgress(options: EgressOptions): Promise<EgressEnd> {
 
 async function watchOf(
   sight: EgressSight,
-  { screen, signal, pauseMs, place }: EgressOptions,
+  { screen, signal, pauseMs, place, note }: EgressOptions,
 ): Promise<DemoWatch<EgressLook, EgressLook>> {
   const first = await lookAtEgress(sight);
   const watch: DemoWatch<EgressLook, EgressLook> = new DemoWatch({
@@ -106,7 +108,8 @@ async function watchOf(
     look: () => lookAtEgress(sight, watch.last),
     withLook: (_, look) => look,
     linesOf: (before, now) => egressLines(before, now, first.atEpochMs),
-    show: (moment) => screen.show({ ...moment, environment: place.environment }),
+    show: (moment) =>
+      screen.show({ ...moment, environment: place.environment, ...(note === undefined ? {} : { note }) }),
     close: () => screen.close(),
     signal,
     pauseMs,

@@ -1,16 +1,18 @@
 /** The whole demonstration, over the app in virtual time: every look at it lets some minutes of Azure's pass. */
-import { afterEach, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { egressPlace } from "../../demo/egressPlace.ts";
+import { egressSettings, ownSettings, QUIET_HOURS, settingsNote } from "../../demo/egressSettings.ts";
 import { egressSummary } from "../../demo/egressSummary.ts";
 import { type EgressView, renderEgress } from "../../demo/renderEgress.ts";
 import { runEgress } from "../../demo/runEgress.ts";
+import { loadConfig } from "../../src/config.ts";
 import { alertDesk } from "../harness/alertDesk.ts";
 import { seedTicket } from "../harness/tickets.ts";
 import { openStandingWorld, type World } from "../harness/world.ts";
 import { patientOperator } from "./patientOperator.ts";
 
 let world: World;
-afterEach(() => world.close());
+afterAll(() => world.close());
 
 /** Azure seconds between two looks. */
 const LOOK_SECONDS = 300;
@@ -21,8 +23,7 @@ it("the demonstration of denied egress shows one alert a destination, the rule t
     settings: (azure) => ({
       ...settings(azure),
       EGRESS_WATCH_SCHEDULE: "0 */5 * * * *",
-      EGRESS_QUIET_HOURS: "1",
-      EGRESS_SILENCE_MINUTES: "1440",
+      ...egressSettings,
     }),
   });
   attend(world);
@@ -32,7 +33,15 @@ it("the demonstration of denied egress shows one alert a destination, the rule t
   const views: EgressView[] = [];
   const screen = { show: (view: EgressView) => void views.push(view), close() {} };
   const { signal } = new AbortController();
-  const end = await runEgress({ operator, place, screen, quietHours: 1, pauseMs: 0, signal });
+  const end = await runEgress({
+    operator,
+    place,
+    screen,
+    quietHours: QUIET_HOURS,
+    note: settingsNote,
+    pauseMs: 0,
+    signal,
+  });
 
   expect(end.shortcomings).toEqual([]);
   expect(end.look.tries.map(({ pod }) => pod.text)).toEqual([
@@ -52,10 +61,24 @@ it("the demonstration of denied egress shows one alert a destination, the rule t
   expect(end.look.alerts.filter(({ event }) => event === "opened")).toHaveLength(4);
   expect(desk.incidents.map(({ row }) => row.state)).toEqual(["6", "6", "6", "6"]);
   expect(end.writes).toEqual({ inAzure: 1, byOperator: 1 });
-  expect(egressSummary(end)[0]).toContain("✔ 4 destinations were refused: 4 alerts");
+  expect(egressSummary(end)[0]).toContain("✔ 4 destinations were refused: 4 alerts, one for each");
   expect(new Set(views.map(({ headline }) => headline)).size).toBe(4);
   const frame = renderEgress(views.at(-1) as EgressView, { columns: 80, rows: 30, color: false }).split("\n");
   expect(frame.length).toBeLessThan(30);
   expect(Math.max(...frame.map((line) => line.length))).toBeLessThan(80);
+  expect(frame.slice(0, 5).join(" ").replaceAll(/\s+/g, " ")).toContain(settingsNote);
   expect(frame.join("\n")).toMatch(/quay\.io:443 +✔ HTTP 200 +\d+ · [\d:]+ +closed +INC\d+ ✔/);
+});
+
+it("what is otherwise than by default is said, with the default as it is", () => {
+  const { egressQuietHours, egressSilenceMinutes } = loadConfig({
+    AZURE_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
+    AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000002",
+  });
+  expect(ownSettings.map(({ name, usual }) => [name, usual])).toEqual([
+    ["EGRESS_QUIET_HOURS", egressQuietHours],
+    ["EGRESS_SILENCE_MINUTES", egressSilenceMinutes],
+  ]);
+  for (const { name, value, usual } of ownSettings)
+    expect(settingsNote).toContain(`${name} is ${value} instead of ${usual}`);
 });

@@ -4,8 +4,8 @@ import type { EgressCase, RuleProposal } from "./egressCase.ts";
 import { imageRegistry } from "./imageRegistries.ts";
 import { applicationProtocols, type NarrowRule, type Replay, targetInWords } from "./narrowRule.ts";
 
-/** A priority in the middle of what is allowed (100–65000), after the environment's own collections. */
-const PROPOSED_PRIORITY = 500;
+/** Of what is allowed (100–65000), after the environment's own groups as they are by default. */
+const PRIORITIES = { least: 1_000, count: 60_000 } as const;
 
 /** API version of what the Bicep text declares. */
 const RULE_GROUP_API_VERSION = "2024-05-01";
@@ -26,7 +26,7 @@ export function proposalOf(
   const opens =
     newlyOpened.length === 0 ? "It opens nothing else that was refused" : `It also opens ${newlyOpened.join(", ")}`;
   return {
-    summary: `Allow ${rule.sources.join(", ")} to reach ${targetInWords(each)}: it lets out ${allowedCount} of the ${seenCount} refused connections of the last reading. ${opens}.`,
+    summary: `Allow ${rule.sources.join(", ")} to reach ${targetInWords(each)}: it lets out ${shareInWords(allowedCount, seenCount)} of the last reading. ${opens}.`,
     json: JSON.stringify(collection, null, 2),
     bicep: bicepOf(each, collection, cautions),
     replay: { seenCount, allowedCount, newlyOpened },
@@ -34,11 +34,26 @@ export function proposalOf(
   };
 }
 
+function shareInWords(allowedCount: number, seenCount: number): string {
+  if (allowedCount < seenCount) return `${allowedCount} of the ${seenCount} refused connections`;
+  return seenCount === 1 ? "the one refused connection" : `all ${seenCount} refused connections`;
+}
+
+/**
+ * Groups of a policy, and collections of a group, need priorities of their own; the rules of several cases are to stand beside
+ * each other. So it is made of the case's id (FNV-1a); should two be alike all the same, the template has a parameter.
+ */
+function priorityOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return PRIORITIES.least + (hash % PRIORITIES.count);
+}
+
 function collectionOf(each: ProposedFor, rule: NarrowRule): JsonObject {
   return {
     ruleCollectionType: "FirewallPolicyFilterRuleCollection",
     name: `allow-${each.id}`,
-    priority: PROPOSED_PRIORITY,
+    priority: priorityOf(each.id),
     action: { type: "Allow" },
     rules: [ruleOf(each, rule)],
   };
@@ -46,7 +61,7 @@ function collectionOf(each: ProposedFor, rule: NarrowRule): JsonObject {
 
 function ruleOf({ id, cluster }: ProposedFor, { kind, sources, destination, protocol, port }: NarrowRule): JsonObject {
   const about = {
-    name: `allow-${destination}`,
+    name: ruleName(destination),
     description: `${cluster} to ${destination}, refused as ${id}`,
     sourceAddresses: sources,
   };
@@ -62,6 +77,16 @@ function ruleOf({ id, cluster }: ProposedFor, { kind, sources, destination, prot
     ...to,
     destinationPorts: [port === undefined ? "*" : String(port)],
   };
+}
+
+/**
+ * Names have 80 characters, and end with a letter, a digit or an underscore.
+ * Source: learn.microsoft.com/azure/templates/microsoft.network/firewallpolicies/rulecollectiongroups (name), checked 2026-11.
+ */
+const NAME_CHARACTERS = 80;
+
+function ruleName(destination: string): string {
+  return `allow-${destination}`.slice(0, NAME_CHARACTERS).replace(/[.-]+$/, "");
 }
 
 function cautionsOf(
@@ -95,6 +120,9 @@ function bicepOf({ id }: ProposedFor, collection: JsonObject, cautions: readonly
     "@description('Name of the firewall policy')",
     "param firewallPolicyName string",
     "",
+    "@description('Priority of the group, which no other group of the policy has')",
+    `param priority int = ${priorityOf(id)}`,
+    "",
     `resource firewallPolicy 'Microsoft.Network/firewallPolicies@${RULE_GROUP_API_VERSION}' existing = {`,
     "  name: firewallPolicyName",
     "}",
@@ -103,7 +131,7 @@ function bicepOf({ id }: ProposedFor, collection: JsonObject, cautions: readonly
     "  parent: firewallPolicy",
     `  name: ${bicepText(`egress-${id}`)}`,
     "  properties: {",
-    `    priority: ${PROPOSED_PRIORITY}`,
+    "    priority: priority",
     `    ruleCollections: ${bicepValue([collection], 2)}`,
     "  }",
     "}",

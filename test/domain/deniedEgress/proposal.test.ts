@@ -37,6 +37,26 @@ describe("proposalOf", () => {
     expect(proposal?.replay).toEqual({ seenCount: 3, allowedCount: 3, newlyOpened: [] });
   });
 
+  it("says in words how much of what was refused it lets out", () => {
+    const said = (...flows: readonly DeniedFlow[]): string | undefined =>
+      proposed(...flows)[0]?.proposal?.summary.replace(/^.*: it lets out /, "");
+    expect(said(flow(1))).toBe(
+      "all 3 refused connections of the last reading. It opens nothing else that was refused.",
+    );
+    expect(said(flow(1, { count: 1 }))).toMatch(/^the one refused connection of the last reading\./);
+    expect(said(flow(1, { reason: "rule", rule: "blocked/quay" }))).toMatch(/^0 of the 3 refused connections of/);
+  });
+
+  it("has names that a rule may have, however long the destination's is", () => {
+    const name = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.example`;
+    const [{ proposal } = { proposal: undefined }] = proposed(flow(1, { destination: { kind: "fqdn", name } }));
+    const collection = JSON.parse(proposal?.json ?? "");
+    const [rule] = collection.rules;
+    expect(rule.targetFqdns).toEqual([name]);
+    for (const each of [collection.name, rule.name])
+      expect(each).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,78}[A-Za-z0-9_]$/);
+  });
+
   it("is one address for what has no name, and names what else it opens among what was refused", () => {
     const network = flow(1, { kind: "network", destination: address, protocol: "TCP" });
     const found = proposed(
