@@ -114,6 +114,61 @@ describe("the way from the firewall to the log", () => {
   });
 });
 
+describe("a workspace", () => {
+  it("that is deleted is a finding of its own, with what to do, and no reading of nothing", async () => {
+    lab = await openEgressLab();
+    await lab.minutes(10);
+    const before = (await lab.status()).readTo;
+    await lab.arm("DELETE", lab.workspaceId);
+    await lab.minutes(16);
+    const { readTo, failing, findings: stand } = await lab.status();
+    expect(stand).toMatchObject([{ code: "WorkspaceGone", severity: "high", isOpen: true }]);
+    expect(stand[0]?.sentence).toContain("is gone: nothing that the firewall refuses is seen any more");
+    expect(stand[0]?.advice).toContain("workspace recover");
+    expect(failing?.failure).toMatchObject({ status: 404, advice: expect.not.stringContaining("steps") });
+    expect(readTo).toBe(before);
+    expect(lab.alerts()).toEqual([expect.stringMatching(/^opened finding-seed-workspacegone-/)]);
+  });
+
+  it("with rows of the legacy log alone makes the same cases of its sentences", async () => {
+    lab = await openEgressLab();
+    const at = new Date(lab.world.clock.now()).toISOString();
+    const row = (kind: "Network" | "Application", msg_s: string) => ({
+      ingestedAt: at,
+      row: {
+        TimeGenerated: at,
+        _ResourceId: lab.firewallId.toLowerCase(),
+        ResourceType: "AZUREFIREWALLS",
+        Category: `AzureFirewall${kind}Rule`,
+        OperationName: `AzureFirewall${kind}RuleLog`,
+        msg_s,
+      },
+    });
+    lab.world.azure.addLogRows(lab.workspaceId, "AzureDiagnostics", [
+      row("Network", "TCP request from 10.0.5.4:1234 to 1.2.3.4:22. Action: Deny."),
+      row("Network", "ICMP Type=8 request from 10.0.5.4 to 1.2.3.4. Action: Deny.. "),
+      row("Application", "HTTPS request from 10.0.5.4:55611. Action: Deny. Reason: SNI TLS extension was missing."),
+      row(
+        "Application",
+        "HTTP  request from 10.0.5.4:55612 to example.com:80. Url: example.com/a. Action: Deny. No rule matched. Proceeding with default action",
+      ),
+      row("Network", "TCP request from 10.0.5.4:1235 to 6.6.6.6:443. Action: Deny. ThreatIntel: Bot Networks"),
+    ]);
+    await lab.minutes(10);
+    const told = (await lab.cases()).map(
+      ({ class: of, destination, port, protocol, reason, proposal, sources }) =>
+        `${of} ${destination.name}:${port ?? "-"} ${protocol} ${reason} ${proposal === undefined ? "no rule" : "a rule"} ${sources[0]?.pool}`,
+    );
+    expect(told.sort()).toEqual([
+      "application 1.2.3.4:- ICMP default a rule nodepool1",
+      "application 1.2.3.4:22 TCP default a rule nodepool1",
+      "application :- HTTPS sniMissing no rule nodepool1",
+      "application example.com:80 HTTP default a rule nodepool1",
+      "threat 6.6.6.6:443 TCP threatIntelligence no rule nodepool1",
+    ]);
+  });
+});
+
 describe("a host that is killed", () => {
   it("counts every refused connection once, and tells of each case once, wherever it was", async () => {
     for (const distance of [1, 2, 3, 4, 5, 6]) {

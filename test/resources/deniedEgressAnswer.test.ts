@@ -149,6 +149,59 @@ describe("the same question, asked of the legacy table", () => {
     ]);
   });
 
+  /** As public parsers and issues quote them: github.com/Azure/Azure-Sentinel, github.com/MicrosoftDocs/azure-docs. */
+  it.each<readonly [string, string]>([
+    [
+      "TCP request from 10.1.1.4:1234 to 1.2.3.4:443. Action: Deny.",
+      "network 10.1.1.4 → address:1.2.3.4:443 TCP default []",
+    ],
+    [
+      "ICMP Type=8 request from 10.1.1.4 to 1.2.3.4. Action: Deny.. ",
+      "network 10.1.1.4 → address:1.2.3.4:- ICMP default []",
+    ],
+    [
+      "UDP request from 10.1.1.4:5353 to 9.9.9.9:53. Action: Allow.. Policy: p. Rule Collection Group: g. Rule Collection: c. Rule: r",
+      "",
+    ],
+    [
+      "UDP request from 10.1.1.4:5353 to 9.9.9.9:53. Action: Deny.. Policy: p. Rule Collection Group: g. Rule Collection: c. Rule: r",
+      "network 10.1.1.4 → address:9.9.9.9:53 UDP rule [c/r]",
+    ],
+    [
+      "HTTPS request from 10.13.1.4:55611 to www.example.com:443. Action: Deny. No rule matched. Proceeding with default action",
+      "application 10.13.1.4 → fqdn:www.example.com:443 HTTPS default []",
+    ],
+    [
+      "HTTP  request from 10.13.1.4:55611 to example.com:80. Url: example.com/a. Action: Deny. No rule matched. Proceeding with default action",
+      "application 10.13.1.4 → fqdn:example.com:80 HTTP default []",
+    ],
+    ["HTTPS request from 10.13.1.4:55611 to host:443. Action: Allow. Rule Collection: aksfwar. Rule: fqdn", ""],
+    [
+      "HTTPS request from 10.13.1.4:55611 to host:443. Action: Deny. Policy: p.q. Rule Collection Group: g. Rule Collection: c. Rule: r. Web Category: News",
+      "application 10.13.1.4 → fqdn:host:443 HTTPS rule [c/r]",
+    ],
+    [
+      "HTTPS request from 10.13.1.4:55611. Action: Deny. Reason: SNI TLS extension was missing.",
+      "application 10.13.1.4 → unknown::- HTTPS sniMissing []",
+    ],
+    [
+      "HTTPS request from 10.13.1.4:55611 was denied. Reason: SNI TLS extension was missing.",
+      "application 10.13.1.4 → unknown::- HTTPS sniMissing []",
+    ],
+    ["TCP request from 1.1.1.1:1024 to 2.2.2.2:80 was DNAT'ed to 10.0.4.4:80", ""],
+    ["DNS Request: 10.12.3.5:7943 - 8951 AAAA IN name. udp 58 false 512 NOERROR qr,rd,ra 135 0.0049s", ""],
+    [
+      "TCP request from 10.1.1.4:1234 to 6.6.6.6:443. Action: Deny. ThreatIntel: Bot Networks",
+      "threat 10.1.1.4 → address:6.6.6.6:443 TCP threatIntelligence [Bot Networks]",
+    ],
+    ["TCP request from 10.1.1.4:1234 to 6.6.6.6:443. Action: Alert. ThreatIntel: Bot Networks", ""],
+    ["HTTPS request from [fd00::5]:55611 to www.example.com:443. Action: Deny. No rule matched.", ""],
+  ])("reads the sentence: %s", (sentence, told) => {
+    const kind = /^(HTTPS?|MSSQL) /.test(sentence) ? {} : legacyNetwork;
+    const rows = askRows([legacy(sentence, kind)], { sourcePrefixes: ["10.0.0.0/8"] });
+    expect(inWords(rows)).toEqual(told === "" ? [] : [`${told} ×1`]);
+  });
+
   it("takes nothing that stands in a URL for what the firewall says", () => {
     const request = (url: string, end: string): LoggedRow =>
       legacy(`HTTP  request from 10.0.5.4:55611 to shop.example:80. Url: shop.example/${url}. Action: ${end}`);
