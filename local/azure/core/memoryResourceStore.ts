@@ -17,6 +17,8 @@ export class MemoryResourceStore implements ResourceStore {
   #byType: ReadonlyMap<string, readonly Keyed[]> = new Map();
   /** Those of a type below each parent, made when they are first asked for. */
   #byParent = new Map<string, ReadonlyMap<string, readonly Keyed[]>>();
+  /** What was listed of a type at or below a scope. */
+  #listed = new Map<string, readonly Keyed[]>();
   #byTypeRevision: number | undefined;
   /** The key of the parent, by key. */
   readonly #parentKeys = new Map<string, string>();
@@ -38,9 +40,16 @@ export class MemoryResourceStore implements ResourceStore {
   }
 
   list(type: string, scope: string): StoredResource[] {
+    const all = this.#ofType(type);
     const own = keyOf(scope);
-    const prefix = prefixOf(scope);
-    return resourcesOf(this.#ofType(type).filter(({ key }) => key === own || key.startsWith(prefix)));
+    const question = `${type} ${own}`;
+    let listed = this.#listed.get(question);
+    if (listed === undefined) {
+      const prefix = prefixOf(scope);
+      listed = all.filter(({ key }) => key === own || key.startsWith(prefix));
+      this.#listed.set(question, listed);
+    }
+    return resourcesOf(listed);
   }
 
   below(scope: string): StoredResource[] {
@@ -107,6 +116,7 @@ export class MemoryResourceStore implements ResourceStore {
         ({ resource }) => resource.type,
       );
       this.#byParent = new Map();
+      this.#listed = new Map();
       this.#byTypeRevision = this.#table.revision;
     }
     return this.#byType.get(this.#spelt(type)) ?? [];

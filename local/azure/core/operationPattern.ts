@@ -22,20 +22,46 @@ function matchOperation(operation: ArmOperation, segments: readonly string[]): O
   const { pattern, resourceLength } = patternOf(operation.path);
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, word] of pattern.entries()) {
+  for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? "";
-    const name = /^\{(.+)\}$/.exec(word)?.[1];
-    if (name !== undefined) params[name] = segment;
-    else if (!sameText(word, segment)) return undefined;
+    if ("parameter" in expected) params[expected.parameter] = segment;
+    else if (!sameText(expected.word, segment)) return undefined;
   }
   const resourceId = resourceLength === 0 ? undefined : `/${segments.slice(0, resourceLength).join("/")}`;
   return { operation, params, resourceId, scope: resourceId ?? scopeOf(segments) };
 }
 
+interface PathPattern {
+  readonly pattern: readonly PatternWord[];
+  /** How many of its words name the resource; 0 when none does. */
+  readonly resourceLength: number;
+}
+
+/** A word that stands as it is, or the name of a parameter. */
+type PatternWord = { readonly word: string } | { readonly parameter: string };
+
+/** Made once for each path: every request is compared with all of them. */
+const patterns = new Map<string, PathPattern>();
+
+function patternOf(path: string): PathPattern {
+  let known = patterns.get(path);
+  if (known === undefined) {
+    const { words, resourceLength } = wordsOf(path);
+    known = { pattern: words.map(patternWord), resourceLength };
+    patterns.set(path, known);
+  }
+  return known;
+}
+
+function patternWord(word: string): PatternWord {
+  const parameter = /^\{(.+)\}$/.exec(word)?.[1];
+  return parameter === undefined ? { word } : { parameter };
+}
+
 /** "{Microsoft.X/ys}/act" stands for the full path of a Y in a resource group. */
-function patternOf(path: string): { readonly pattern: readonly string[]; readonly resourceLength: number } {
+function wordsOf(path: string): { readonly words: readonly string[]; readonly resourceLength: number } {
   const type = /^\/?\{(Microsoft\.[^}]+)\}/.exec(path);
-  if (type?.[1] === undefined) return { pattern: path.split("/").filter((part) => part !== ""), resourceLength: 0 };
+  if (type?.[1] === undefined) return { words: path.split("/").filter((part) => part !== ""), resourceLength: 0 };
   const [namespace = "", ...types] = type[1].split("/");
   const names = types.flatMap((name) => [name, `{${name}Name}`]);
   const resource = [
@@ -51,7 +77,7 @@ function patternOf(path: string): { readonly pattern: readonly string[]; readonl
     .slice(type[0].length)
     .split("/")
     .filter((part) => part !== "");
-  return { pattern: [...resource, ...rest], resourceLength: resource.length };
+  return { words: [...resource, ...rest], resourceLength: resource.length };
 }
 
 function scopeOf(segments: readonly string[]): string {

@@ -4,22 +4,22 @@ import type { ArmOperation, AzureModule, InlineChildren, ResourceType } from "./
 export class TypeRegistry {
   readonly modules: readonly AzureModule[];
   readonly operations: readonly ArmOperation[];
+  readonly types: readonly ResourceType[];
+  readonly namespaces: readonly string[];
   readonly #types = new Map<string, ResourceType>();
   readonly #inlineParents = new Map<string, InlineChildren>();
 
   constructor(modules: readonly AzureModule[]) {
     this.modules = modules;
     this.operations = modules.flatMap((module) => module.operations ?? []);
-    for (const type of modules.flatMap((module) => module.resourceTypes)) {
+    this.types = modules.flatMap((module) => module.resourceTypes);
+    this.namespaces = namespacesOf(this.types, this.operations);
+    for (const type of this.types) {
       const key = type.type.toLowerCase();
       if (this.#types.has(key)) throw new Error(`Two modules define the resource type ${type.type}; keep one of them.`);
       this.#types.set(key, type);
       for (const inline of type.inlineChildren ?? []) this.#inlineParents.set(inline.type.toLowerCase(), inline);
     }
-  }
-
-  get types(): readonly ResourceType[] {
-    return [...this.#types.values()];
   }
 
   find(type: string): ResourceType | undefined {
@@ -36,14 +36,6 @@ export class TypeRegistry {
     return this.namespaces.find((known) => known.toLowerCase() === name.toLowerCase());
   }
 
-  get namespaces(): readonly string[] {
-    const names = [
-      ...this.types.map((type) => type.type),
-      ...this.operations.flatMap((operation) => namespaceIn(operation.path)),
-    ];
-    return [...new Set(names.map((name) => name.split("/")[0] ?? name))].sort();
-  }
-
   task(name: string): NonNullable<AzureModule["tasks"]>[string] | undefined {
     for (const module of this.modules) {
       const task = module.tasks?.[name];
@@ -51,6 +43,11 @@ export class TypeRegistry {
     }
     return undefined;
   }
+}
+
+function namespacesOf(types: readonly ResourceType[], operations: readonly ArmOperation[]): readonly string[] {
+  const names = [...types.map((type) => type.type), ...operations.flatMap((operation) => namespaceIn(operation.path))];
+  return [...new Set(names.map((name) => name.split("/")[0] ?? name))].sort();
 }
 
 function namespaceIn(path: string): readonly string[] {

@@ -43,7 +43,7 @@ export class OrchestrationEpisodes {
     const termination = mail.map((message) => message.event).find(isTermination);
     if (termination !== undefined) return this.#terminate(instance, termination);
     const delivered = this.#applySuspension(instance, mail);
-    if (delivered.length > 0) await this.#runOrchestrator(instanceId, delivered);
+    if (delivered.length > 0) await this.#runOrchestrator(instance, delivered);
   }
 
   #terminate(instance: Instance, termination: HistoryEvent & { readonly Input: string | null }): void {
@@ -72,17 +72,16 @@ export class OrchestrationEpisodes {
     return isSuspended ? [] : mail.filter((message) => !switches.includes(message));
   }
 
-  async #runOrchestrator(instanceId: string, mail: readonly InboxMessage[]): Promise<void> {
+  async #runOrchestrator(instance: Instance, mail: readonly InboxMessage[]): Promise<void> {
     const { store, mailbox, lifecycle } = this.#runtime;
-    const instance = store.instances.get(instanceId);
-    if (instance === undefined) return;
+    const { id: instanceId } = instance;
     const past = lifecycle.history(instance.id);
     const started: HistoryEvent = { ...eventAt(mailbox.nowEpochMs()), EventType: eventType.orchestratorStarted };
     const newEvents = [started, ...startFirst(mail.map((message) => message.event))];
     const reply = await this.#invoke(instance, orchestratorTrigger(instance, past, newEvents));
     if (this.#runtime.isHalted()) return;
     // Purged and perhaps started anew while the orchestrator ran: this run belongs to nobody.
-    if (store.instances.get(instanceId)?.executionId !== instance.executionId) return;
+    if (store.instances.executionIdOf(instanceId) !== instance.executionId) return;
     const result = replay([...past.events, ...newEvents], reply, { instanceId, executionId: instance.executionId });
     recordEpisode(this.#runtime, { instance, mail, past, newEvents, reply, result });
   }

@@ -70,6 +70,11 @@ export class InstanceTable {
     return row === undefined ? undefined : fromRow(row);
   }
 
+  executionIdOf(id: string): string | undefined {
+    return this.#database.get<{ execution_id: string }>("SELECT execution_id FROM instances WHERE id=?", id)
+      ?.execution_id;
+  }
+
   insert(instance: Instance): void {
     this.#database.run(
       "INSERT INTO instances VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
