@@ -9,6 +9,8 @@ afterEach(async () => {
 });
 
 const HOUR_SECONDS = 3600;
+/** Six sweeps; a node without a route is overdue after thirteen minutes. */
+const HALF_HOUR_SECONDS = 1800;
 const TABLE = "/api/now/table/incident";
 
 /** What came at the webhook, as "event of idempotency key". */
@@ -39,7 +41,7 @@ describe("a finding about the gateway's routes", () => {
     const published = { type: "Portcullis.GatewayRoutes.FindingOpened", id: `${subject}:1`, specversion: "1.0" };
     expect(lab.world.azure.publishedAlerts()).toMatchObject([{ ...published, data: { severity: "high" } }]);
     // Sweeps that find the same say nothing.
-    await lab.seconds(HOUR_SECONDS);
+    await lab.seconds(HALF_HOUR_SECONDS);
     expect(lab.desk.requests.filter(({ method }) => method !== "GET")).toHaveLength(3);
     await lab.mendRoute();
     expect(lab.desk.incidents).toHaveLength(1);
@@ -62,9 +64,9 @@ describe("a node pool that scales", () => {
   it("is no reason to wake anybody", async () => {
     lab = await openAlertLab();
     await lab.scale(5);
-    await lab.seconds(HOUR_SECONDS);
+    await lab.seconds(HALF_HOUR_SECONDS);
     await lab.scale(2);
-    await lab.seconds(HOUR_SECONDS);
+    await lab.seconds(HALF_HOUR_SECONDS);
     expect(await lab.routes(lab.gatewayTable)).toHaveLength(2);
     expect(lab.desk.requests).toEqual([]);
   });
@@ -139,7 +141,7 @@ describe("a sink that is down", () => {
       { method: "PATCH", path: TABLE, answer: "loseAnswer", times: 1 },
     ]);
     await lab.breakRoute();
-    await lab.seconds(HOUR_SECONDS);
+    await lab.seconds(HALF_HOUR_SECONDS);
     const [first, second, third, ...more] = lab.desk.requests.filter(({ path }) => path === "/hooks/alerts");
     expect(more).toEqual([]);
     expect((second?.atEpochMs ?? 0) - (first?.atEpochMs ?? 0)).toBeGreaterThanOrEqual(900_000);
@@ -155,7 +157,7 @@ describe("a sink that is down", () => {
     lab = await openAlertLab();
     lab.fail([{ path: "/hooks/alerts", answer: { status: 400, body: "too long" }, times: 1 }]);
     await lab.breakRoute();
-    await lab.seconds(HOUR_SECONDS);
+    await lab.seconds(HALF_HOUR_SECONDS);
     const url = `${lab.world.url()}/api/environments/kubenet/alerts`;
     const status = (await (await fetch(url)).json()) as { sinks: readonly Record<string, unknown>[] };
     expect(status.sinks.find(({ sink }) => sink === "webhook")).toMatchObject({

@@ -3,7 +3,7 @@ import type { FaultMatch } from "../../local/azure/core/faultScript.ts";
 import type { RecordedRequest } from "../../local/azure/localAzure.ts";
 import type { TicketStatus } from "../../src/contracts/ticketStatus.ts";
 import { seedTicket } from "../harness/tickets.ts";
-import { openWorld, type World } from "../harness/world.ts";
+import { openStandingWorld, openWorld, type World } from "../harness/world.ts";
 import { writtenTwice } from "../harness/writtenTwice.ts";
 
 let world: World;
@@ -97,9 +97,8 @@ async function refusedOneAfterTheOther(refusals: readonly Deciding[]): Promise<r
 
 describe("a step that Azure refuses", () => {
   it("ends the ticket, whichever step it is: what was begun is followed to its end, no write comes after, no lane waits on", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    const built = await world.ended("CHG0001");
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    const built = await world.status("CHG0001");
     const lookup = { stepId: "kubernetesVersion", match: { method: "GET", path: "/kubernetesVersions$" } };
     const deciding = [...writesOf(built), lookup];
     const covered = [...deciding, ...inTheCluster].map(({ stepId }) => stepId);
@@ -115,9 +114,8 @@ describe("a step that Azure refuses", () => {
   }, 180_000);
 
   it("is where a retry goes on, one late step after the other, and nothing is written twice", async () => {
-    world = await openWorld();
-    await world.submit(seedTicket("CHG0001"));
-    const writes = writesOf(await world.ended("CHG0001")).filter(({ stepId }) => late.includes(stepId));
+    world = await openStandingWorld([seedTicket("CHG0001")]);
+    const writes = writesOf(await world.status("CHG0001")).filter(({ stepId }) => late.includes(stepId));
     await world.close();
     const refusals = [...writes, ...inTheCluster];
     expect(writes.map(({ stepId }) => stepId).sort()).toEqual([...late].sort());

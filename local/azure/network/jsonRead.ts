@@ -3,11 +3,20 @@ import type { Json, JsonObject } from "../core/resourceType.ts";
 /** Reads of raw ARM JSON by dotted path. What is missing or of another type reads as undefined or empty; `checkShape` has refused wrong types before. */
 export function valueAt(json: Json | undefined, path: string): Json | undefined {
   let value: Json | undefined = json;
-  for (const key of path.split(".")) {
+  for (const key of keysOf(path)) {
     if (!isObject(value)) return undefined;
     value = value[key];
   }
   return value;
+}
+
+/** The paths stand in the code: there are some hundred. */
+const keysOfPath = new Map<string, readonly string[]>();
+
+function keysOf(path: string): readonly string[] {
+  const keys = keysOfPath.get(path) ?? path.split(".");
+  keysOfPath.set(path, keys);
+  return keys;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -3,7 +3,6 @@
  * in program order, knows which decisions the history has already, and which tasks are open. Pure: its only clock is
  * the history.
  */
-import { v5 as uuidV5 } from "uuid";
 import type { Decision } from "./decision.ts";
 import { DurableTask, type Settlement } from "./durableTask.ts";
 import type { HistoryEvent } from "./historyEvent.ts";
@@ -166,8 +165,8 @@ export class TaskContext {
 
   #sendToEntity(action: EntityAction, isSignal: boolean): string {
     const sequence = this.#nextSequence++;
-    // Derived from the execution, so that every replay asks under the same id.
-    const id = uuidV5(`${this.#instanceId}_${this.#executionId}_${this.#nextRequest++}`, uuidV5.URL);
+    // Every replay asks under the same id. (In Azure it is a GUID that is hashed from the same.)
+    const id = `${this.#executionId}-${this.#nextRequest++}`;
     const input = action.input === undefined || action.input === null ? undefined : JSON.stringify(action.input);
     const message = { id, op: action.operation, signal: isSignal, input };
     this.#pending.set(sequence, {
