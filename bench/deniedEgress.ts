@@ -97,6 +97,7 @@ interface OwnWork {
   readonly bytes: number;
   readonly queryMs: number;
   readonly ownMs: number;
+  /** The answer and what was made of it. */
   readonly heldBytes: number;
 }
 
@@ -121,9 +122,11 @@ async function ownWork(lab: EgressLab, customerId: string, before: EgressWatchSt
     const { reading } = parsed.read;
     const digested = digest({ reading, window: turn.window, context, known: turn.known.fingerprints });
     const pass = { instanceId, environment: ENVIRONMENT, at, settings, firewallId: scope.firewallId };
-    return commit(begun, { ...pass, digest: digested, look: { firewall: "" }, nodes: [] });
+    const committed = commit(begun, { ...pass, digest: digested, look: { firewall: "" }, nodes: [] });
+    // All of it is there at once.
+    return { parsed, digested, committed };
   });
-  return { bytes: text.length, queryMs, ownMs, heldBytes };
+  return { bytes: text.length, queryMs, ownMs, heldBytes: heldBytes + text.length };
 }
 
 const answerTable = z.object({

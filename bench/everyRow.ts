@@ -8,7 +8,7 @@ export interface EveryRow {
   readonly bytes: number;
   readonly queryMs: number;
   readonly ownMs: number;
-  /** A page and the groups, at most. */
+  /** A page and what was made of it, at most. */
   readonly heldBytes: number;
   /** Of cluster, destination, port and protocol: one alert each. */
   readonly groupCount: number;
