@@ -28,7 +28,7 @@ export interface BacktestOutcome {
   /** Not read yet. */
   readonly windows: readonly ReadWindow[];
   /** Why it went no further; `isFinal` when it makes no sense to go on. */
-  readonly stopped?: { readonly failure: Failure; readonly isFinal: boolean };
+  readonly stopped?: { readonly failure: Failure; readonly isFinal: boolean; readonly retryAfterSeconds?: number };
 }
 
 /** Windows in one activity: half a day's, so that a crash costs little, and its result stays small against the time it took. */
@@ -94,10 +94,11 @@ async function knownNodes({ instances }: ActivityContext, environment: string): 
   return (state as EgressWatchState | undefined)?.nodes ?? [];
 }
 
-function stoppedBy({ failure, failureKind }: LogFailure): NonNullable<BacktestOutcome["stopped"]> {
+function stoppedBy({ failure, failureKind, retryAfterSeconds }: LogFailure): NonNullable<BacktestOutcome["stopped"]> {
   return {
     failure,
     isFinal: failureKind === "refused" || failureKind === "workspaceGone" || failureKind === "tooMuch",
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
 

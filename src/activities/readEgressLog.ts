@@ -21,6 +21,8 @@ export interface LogFailure {
   readonly failureKind: ReadFailureKind;
   readonly failure: Failure;
   readonly look?: TelemetryLook;
+  /** How long the log wants to be left alone. */
+  readonly retryAfterSeconds?: number;
 }
 
 export interface LogPlace {
@@ -86,7 +88,12 @@ export async function readEgressLog(
   customerId: string,
 ): Promise<({ readonly kind: "read" } & ReadLog) | LogFailure> {
   const answer = await logs.query(customerId, egressQuestion(scope, window));
-  if (answer.kind !== "rows") return { kind: "failed", failureKind: failureKindOf(answer), failure: answer.failure };
+  if (answer.kind !== "rows") {
+    const { failure } = answer;
+    const failureKind = failureKindOf(answer);
+    const retryAfterSeconds = answer.kind === "busy" ? answer.retryAfterSeconds : undefined;
+    return { kind: "failed", failureKind, failure, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
   const parsed = parseDeniedFlows(answer.columns, answer.rows);
   if (!parsed.ok) return { kind: "failed", failureKind: "other", failure: notUnderstood(customerId, parsed.mistake) };
   if (parsed.read.reading.totals.length >= TOTALS_MAX)

@@ -2,7 +2,8 @@ import type { EventGridPublisherClient } from "@azure/eventgrid";
 import type { TokenCredential } from "@azure/identity";
 import type { Alert } from "../domain/alerts/alert.ts";
 import { alertEvent } from "../domain/alerts/alertEvent.ts";
-import { type Delivery, deliveryOf, retryAfterSecondsOf } from "../domain/alerts/sink.ts";
+import { type Delivery, deliveryOf } from "../domain/alerts/sink.ts";
+import { retryAfterSecondsOf } from "../domain/retryAfter.ts";
 
 /** The SDK has no time-out of its own. */
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -1,4 +1,5 @@
-import { retryAfterSecondsOf, type SinkAnswer } from "../domain/alerts/sink.ts";
+import type { SinkAnswer } from "../domain/alerts/sink.ts";
+import { retryAfterSecondsOf } from "../domain/retryAfter.ts";
 
 /** ServiceNow's own limit of a request is about this; who is silent for longer is asked again, with the same idempotency key. */
 const TIMEOUT_MS = 30_000;

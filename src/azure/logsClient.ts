@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { retryAfterSecondsOf } from "../domain/retryAfter.ts";
 import type { Failure } from "../domain/stepOutcome.ts";
 import type { LogQuestion } from "../resources/kql.ts";
 import type { AzureClients } from "./azureClients.ts";
@@ -63,13 +64,13 @@ export function logsClient(clients: AzureClients): LogsClient {
       try {
         const { pipeline } = await clients.logs();
         const response = await pipeline.sendRequest(await clients.http(), request);
-        const retryAfterSeconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+        const retryAfterSeconds = retryAfterSecondsOf(response.headers.get("retry-after"), Date.now());
         return logAnswer({
           customerId,
           status: response.status,
           body: response.bodyAsText ?? "",
           correlationId: response.headers.get("x-ms-correlation-request-id"),
-          ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}),
+          ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
         });
       } catch (error) {
         const failure = noAnswer(customerId, error);

@@ -126,7 +126,15 @@ const egressStatus = z.object({
   /** Oldest first. */
   findings: z.array(logFindingStatus),
   /** Passes that failed in a row, and why the last one did. */
-  failing: z.object({ count: z.number(), since: z.iso.datetime(), failure }).optional(),
+  failing: z
+    .object({
+      count: z.number(),
+      since: z.iso.datetime(),
+      failure,
+      /** Before then the log does not want to be asked. */
+      retryAt: z.iso.datetime().optional(),
+    })
+    .optional(),
   counters: z.object({
     passCount: z.number(),
     failedPassCount: z.number(),

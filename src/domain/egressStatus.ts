@@ -27,7 +27,12 @@ export interface EgressStatusView {
   /** What is wrong with the log itself, oldest first. */
   readonly findings: readonly Omit<StandingFinding<TelemetryFinding>, "graceSeconds" | "openedAt">[];
   /** Passes that failed in a row, and why the last one did. */
-  readonly failing?: { readonly count: number; readonly since: string; readonly failure: Failure };
+  readonly failing?: {
+    readonly count: number;
+    readonly since: string;
+    readonly failure: Failure;
+    readonly retryAt?: string;
+  };
   readonly counters: EgressCounters;
 }
 
@@ -51,8 +56,8 @@ export function egressStatus(state: EgressWatchState, nowEpochMs: number): Egres
   };
 }
 
-function failingOf({ count, since, failure }: NonNullable<EgressStatusView["failing"]>) {
-  return { count, since, failure };
+function failingOf({ count, since, failure, retryAt }: NonNullable<EgressStatusView["failing"]>) {
+  return { count, since, failure, ...(retryAt === undefined ? {} : { retryAt }) };
 }
 
 function countsOf(

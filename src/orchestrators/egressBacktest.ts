@@ -48,7 +48,7 @@ export function* egressBacktest(context: OrchestrationContext): Steps<EgressBack
     }
     tries += 1;
     if (stopped.isFinal || tries >= TRIES_MAX) return { failure: stopped.failure };
-    yield* sleepSeconds(context, PAUSE_SECONDS);
+    yield* sleepSeconds(context, Math.max(PAUSE_SECONDS, stopped.retryAfterSeconds ?? 0));
   }
   return { report: backtestReport(backtest) };
 }

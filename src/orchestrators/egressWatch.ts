@@ -72,13 +72,14 @@ function* readWindow(context: OrchestrationContext, input: EgressWatchInput, { w
       return committed.more;
     }
     case "failed": {
-      const { failureKind, failure, look, firewallId } = outcome;
+      const { failureKind, failure, look, firewallId, retryAfterSeconds } = outcome;
       const failed = yield* callEgressCases(context, environment, "fail", {
         ...pass,
         sequence: window.sequence,
         kind: failureKind,
         failure,
         ...(look === undefined ? {} : { look }),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
         ...(firewallId === undefined ? {} : { firewallId }),
       });
       yield* raiseAlerts(context, environment, failed.alerts);

@@ -45,6 +45,21 @@ describe("a log that does not answer", () => {
     expect(lab.alerts()).toHaveLength(1);
   });
 
+  it("is left alone for as long as it wants to be", async () => {
+    lab = await openEgressLab();
+    await lab.minutes(5);
+    failQueries({ ...refusal(429, "ThrottledError"), headers: { "retry-after": "1500" } }, 1);
+    lab.refuse({ name: "quay.io" });
+    const before = lab.queryCount();
+    await lab.minutes(24);
+    expect(lab.queryCount() - before).toBe(1);
+    const { failing } = await lab.status();
+    expect(Date.parse(failing?.retryAt ?? "") - Date.parse(failing?.since ?? "")).toBe(1_500_000);
+    await lab.minutes(6);
+    expect(await inWords()).toEqual(["quay.io ×1"]);
+    expect((await lab.status()).failing).toBeUndefined();
+  });
+
   it("is asked for half as much when it has too much to say", async () => {
     lab = await openEgressLab();
     await lab.minutes(5);

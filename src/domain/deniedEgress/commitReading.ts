@@ -133,6 +133,8 @@ export interface FailedPass extends Pass {
   readonly failure: Failure;
   /** What was seen of the setting and the workspace, where that could be read. */
   readonly look?: TelemetryLook;
+  /** How long the log wants to be left alone. */
+  readonly retryAfterSeconds?: number;
 }
 
 export interface Failed {
@@ -146,15 +148,22 @@ export function failRead(state: EgressWatchState, pass: FailedPass): readonly [E
   const { pending, ...rest } = state;
   if (pending?.sequence !== pass.sequence || state.running?.instanceId !== pass.instanceId)
     return [state, { alerts: [], again: false }];
-  const { environment, at, settings, kind, failure, look } = pass;
+  const { environment, at, settings, kind, failure, look, retryAfterSeconds } = pass;
   const isTooMuch = kind === "tooMuch";
   const cursor = isTooMuch ? afterTooMuch(state.cursor, pending) : state.cursor;
   const again =
     isTooMuch && state.cursor.spanMinutes > WINDOW_MINUTES_MIN && cursor.spanMinutes < state.cursor.spanMinutes;
   const { failing } = state.health;
+  const retryAt = retryAfterSeconds === undefined ? undefined : after(at, retryAfterSeconds * 1000);
   const health = {
     ...state.health,
-    failing: { count: (failing?.count ?? 0) + 1, since: failing?.since ?? at, kind, failure },
+    failing: {
+      count: (failing?.count ?? 0) + 1,
+      since: failing?.since ?? at,
+      kind,
+      failure,
+      ...(retryAt === undefined ? {} : { retryAt }),
+    },
   };
   const ofReading = state.telemetry.findings.filter(({ code }) => toldByReading.has(code));
   const unseen = unseenSetting(state, look);

@@ -6,6 +6,7 @@ import type { Alert } from "../alerts/alert.ts";
 import { alertOfCase } from "./caseAlert.ts";
 import { type CaseBook, emptyCaseBook } from "./caseBook.ts";
 import { closedCase } from "./caseLife.ts";
+import { isBefore } from "./instant.ts";
 import type { KnownNode } from "./nodeDirectory.ts";
 import type { Seen } from "./recount.ts";
 import type { LogHealth } from "./telemetry.ts";
@@ -58,7 +59,7 @@ export type BeginRead =
       /** What the reader must know of before: for the digest and its context. */
       readonly known: { readonly fingerprints: readonly string[]; readonly nodes: readonly KnownNode[] };
     }
-  /** Nothing new has settled in the log; the turn was not taken. */
+  /** Nothing new has settled in the log, or it wants to be left alone; the turn was not taken. */
   | { readonly kind: "idle" }
   | { readonly kind: "busy"; readonly with: string };
 
@@ -75,6 +76,8 @@ export function beginRead(state: EgressWatchState, asking: Asking): readonly [Eg
   const { instanceId, at } = asking;
   if (running !== undefined && running.instanceId !== instanceId)
     return [state, { kind: "busy", with: running.instanceId }];
+  const { retryAt } = state.health.failing ?? {};
+  if (retryAt !== undefined && isBefore(at, retryAt)) return [endRead(state, { instanceId }), { kind: "idle" }];
   const window = (running === undefined ? undefined : state.pending) ?? nextWindow(state.cursor, asking);
   if (window === undefined) return [endRead(state, { instanceId }), { kind: "idle" }];
   const { answered: _, ...rest } = state;

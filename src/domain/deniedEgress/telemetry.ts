@@ -70,6 +70,8 @@ export interface LogHealth {
     readonly since: string;
     readonly kind: ReadFailureKind;
     readonly failure: Failure;
+    /** Before then the log does not want to be asked. */
+    readonly retryAt?: string;
   };
 }
 

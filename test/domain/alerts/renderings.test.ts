@@ -5,8 +5,9 @@ import { alertEvent } from "../../../src/domain/alerts/alertEvent.ts";
 import { boundedAlert } from "../../../src/domain/alerts/boundedAlert.ts";
 import { incidentStep, type KnownIncident } from "../../../src/domain/alerts/incident.ts";
 import { routeAlerts } from "../../../src/domain/alerts/routeAlerts.ts";
-import { deliveryOf, retryAfterSecondsOf } from "../../../src/domain/alerts/sink.ts";
+import { deliveryOf } from "../../../src/domain/alerts/sink.ts";
 import { webhookBody } from "../../../src/domain/alerts/webhookBody.ts";
+import { retryAfterSecondsOf } from "../../../src/domain/retryAfter.ts";
 import { sampleAlert } from "./sampleAlert.ts";
 
 /** What somebody who can open a connection may put into a name. */
