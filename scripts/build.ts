@@ -42,9 +42,23 @@ export interface BuildOptions {
 
 /** Builds from scratch, in about a second. */
 export async function buildApp(options: BuildOptions = {}): Promise<void> {
-  const result = await build({
+  const { outputFiles } = await bundle({ app: "src/app.ts", "cli/portcullis": "src/cli/main.ts" });
+  await writeInPlace(outputFiles);
+  if (options.clean === true) await removeAllBut(new Set(outputFiles.map((file) => file.path)));
+}
+
+export interface Bundle {
+  /** With absolute paths below dist; nothing is written. */
+  readonly outputFiles: readonly OutputFile[];
+  /** What is imported and not bundled. */
+  readonly externals: readonly string[];
+}
+
+/** Bundles entry points, given by their names in dist. */
+export async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: repositoryDirectory,
-    entryPoints: { app: "src/app.ts", "cli/portcullis": "src/cli/main.ts" },
+    entryPoints: { ...entryPoints },
     outdir: outputDirectory,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunks/[name]-[hash]",
@@ -67,10 +81,12 @@ export async function buildApp(options: BuildOptions = {}): Promise<void> {
       js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);",
     },
     write: false,
+    metafile: true,
     logLevel: "warning",
   });
-  await writeInPlace(result.outputFiles);
-  if (options.clean === true) await removeAllBut(new Set(result.outputFiles.map((file) => file.path)));
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const externals = new Set(imports.flatMap(({ path: name, external }) => (external === true ? [name] : [])));
+  return { outputFiles, externals: [...externals].sort() };
 }
 
 /** Builds only when a source is newer than the last build. */
