@@ -53,7 +53,6 @@ export function commit(state: EgressWatchState, pass: ReadPass): readonly [Egres
     health,
     look,
     tables: digest.tables,
-    lagSeconds: digest.lagSeconds,
     readTo,
     watchedSince: state.watchedSince ?? window.from,
     settings,

@@ -82,7 +82,6 @@ interface AfterReading {
   readonly health: LogHealth;
   readonly look: TelemetryLook;
   readonly tables: readonly string[];
-  readonly lagSeconds?: number | undefined;
   /** How far the log has been read: silence is judged there, not by our clock, which may be far ahead after an outage. */
   readonly readTo: string;
   /** When the log was first asked for: silence before that is nobody's finding. */
@@ -94,10 +93,12 @@ interface AfterReading {
 export function findingsAfterReading(facts: AfterReading): readonly TelemetryFinding[] {
   const { look, health, tables } = facts;
   const gone = health.tables.filter((table) => !tables.includes(table));
+  const silent = silence(facts);
   return [
     ...settingFindings(look),
-    ...silence(facts),
-    ...lateness(facts),
+    ...silent,
+    // Rows that do not come for a while are not in time for that; of a log that is silent nobody knows.
+    ...(silent.length > 0 ? [] : lateness(facts)),
     ...gone.map((table) => tableGone(table, look)),
   ];
 }
@@ -178,7 +179,7 @@ function silence({ health, look, readTo, watchedSince, settings }: AfterReading)
   return [{ code: "LogSilent", subject: look.firewall, severity: "high", sentence, advice }];
 }
 
-function lateness({ lagSeconds, look }: AfterReading): readonly TelemetryFinding[] {
+function lateness({ health: { lagSeconds }, look }: AfterReading): readonly TelemetryFinding[] {
   if (lagSeconds === undefined || lagSeconds < LAG_SECONDS_MAX) return [];
   const sentence = `Rows of ${look.firewall} come into the log ${spanInWords(lagSeconds * 1000)} after the firewall wrote them; usually it is 3 to 10 minutes. Every alert is late by as much.`;
   const advice = "Look at Azure's service health for Azure Monitor in this location; nothing is lost, it is only late.";

@@ -53,8 +53,28 @@ describe("findings about the log", () => {
 
   it("has its grace before the first row, and no finding for tables that there never were", () => {
     const run = new WatchRun();
-    const { newestRowAt: _, ...nothing } = { newestRowAt: undefined, tables: [] };
-    expect(run.pass(5, nothing)).toEqual([]);
+    run.hasRows = false;
+    expect(run.pass(5, { tables: [] })).toEqual([]);
+    expect(run.pass(60, { tables: [] })).toEqual([]);
+    expect(run.pass(70, { tables: [] })[0]?.text).toContain("has never written a row");
+  });
+
+  it("remembers the newest row that there was, whatever a later answer knows of", () => {
+    const run = new WatchRun();
+    run.pass(5);
+    run.pass(50);
+    expect(run.pass(80, { newestRowAt: atMinute(2) })).toEqual([]);
+    run.hasRows = false;
+    expect(run.pass(85)).toEqual([]);
+    expect(run.pass(115)[0]?.text).toContain("has written no row since 2026-11-02 08:50 UTC");
+  });
+
+  it("is not over for being unread", () => {
+    const run = new WatchRun({ newestRowAt: atMinute(0) });
+    run.pass(5);
+    expect(run.pass(70)).toHaveLength(1);
+    expect(run.fail(75, "throttled")[0]).toEqual([]);
+    expect(run.pass(80, { newestRowAt: atMinute(78) }).map(({ event }) => event)).toEqual(["closed"]);
   });
 
   it("names a table that is gone, a setting that was changed or is gone, and a workspace that is gone", () => {
@@ -98,10 +118,28 @@ describe("findings about the log", () => {
     expect(run.fail(15, "workspaceGone", "look")[0]).toEqual([]);
   });
 
-  it("says when rows come late", () => {
+  it("says when rows come late, which is not over while none come, but when they come in time", () => {
+    const run = new WatchRun();
+    run.lagSeconds = 1_799;
+    expect(run.pass(60)).toEqual([]);
+    run.lagSeconds = 1_800;
+    expect(run.pass(65).map(({ title }) => title)).toEqual(["shop: the firewall's log is late"]);
+    run.lagSeconds = undefined;
+    expect(run.pass(70)).toEqual([]);
+    run.lagSeconds = 240;
+    expect(run.pass(75).map(({ event }) => event)).toEqual(["closed"]);
+  });
+
+  it("calls a log silent and no longer late when nothing comes at all", () => {
     const run = new WatchRun();
     run.lagSeconds = 3_000;
-    expect(run.pass(65).map(({ title }) => title)).toContain("shop: the firewall's log is late");
+    run.pass(5);
+    run.lagSeconds = undefined;
+    run.hasRows = false;
+    expect(run.pass(70).map(({ event, title }) => `${event} ${title}`)).toEqual([
+      "closed shop: the firewall's log is late",
+      "opened shop: the firewall's log is silent",
+    ]);
   });
 
   it("raises a refusal at once, other failures when they go on, and closes both with the first reading", () => {
@@ -113,6 +151,7 @@ describe("findings about the log", () => {
     expect(run.pass(15).map(({ event }) => event)).toEqual(["closed"]);
     const failed = [20, 25, 30, 35].map((minute) => run.fail(minute, "other")[0].map(({ title }) => title));
     expect(failed).toEqual([[], [], ["shop: the firewall's log cannot be read"], []]);
+    expect(run.state.telemetry.findings[0]?.sentence).toContain("4 times in a row, since 2026-11-02 08:20 UTC");
     expect(run.pass(40).map(({ event }) => event)).toEqual(["closed"]);
     expect(run.state.counters).toMatchObject({ failedPassCount: 5 });
   });

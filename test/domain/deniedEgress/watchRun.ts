@@ -11,6 +11,7 @@ import {
   emptyEgressWatch,
   endRead,
 } from "../../../src/domain/deniedEgress/egressWatchState.ts";
+import type { ClusterNodes } from "../../../src/domain/deniedEgress/nodeDirectory.ts";
 import type { ReadFailureKind, TelemetryLook } from "../../../src/domain/deniedEgress/telemetry.ts";
 import { OVERLAP_MINUTES } from "../../../src/domain/deniedEgress/window.ts";
 import { atMinute, clusterNodes, context, look, reading } from "./egressWorld.ts";
@@ -21,8 +22,11 @@ export class WatchRun {
   context: EgressContext = context;
   settings = defaultEgressSettings;
   look: TelemetryLook = look;
-  /** How late the log's rows are. */
-  lagSeconds = 240;
+  nodes: readonly ClusterNodes[] = clusterNodes;
+  /** How late the log's rows are; undefined when none came. */
+  lagSeconds: number | undefined = 240;
+  /** Whether there is any row of late, about allowed connections too. */
+  hasRows = true;
   #flows: readonly DeniedFlow[] = [];
   readonly #more: Partial<LogReading>;
 
@@ -46,7 +50,8 @@ export class WatchRun {
       this.state = begun;
       if (answer.kind !== "go") break;
       const { window, known } = answer;
-      const read = reading(this.#flows, { newestRowAt: at, ...this.#more, ...more });
+      const { newestRowAt, ...rest } = reading(this.#flows, { newestRowAt: at, ...this.#more, ...more });
+      const read = { ...rest, ...(this.hasRows && newestRowAt !== undefined ? { newestRowAt } : {}) };
       const of = {
         instanceId,
         environment: "shop",
@@ -54,14 +59,14 @@ export class WatchRun {
         settings: this.settings,
         firewallId: FIREWALL_ID,
         look: this.look,
-        nodes: clusterNodes,
+        nodes: this.nodes,
       };
       const digested = digest({
         reading: read,
         window,
         context: this.context,
         known: known.fingerprints,
-        lagSeconds: this.lagSeconds,
+        ...(this.lagSeconds === undefined ? {} : { lagSeconds: this.lagSeconds }),
       });
       const [state, committed] = commit(begun, { ...of, digest: digested });
       this.state = state;
