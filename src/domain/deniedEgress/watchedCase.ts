@@ -184,13 +184,11 @@ function joinedDestinations(
 /** How many destinations make a roll-up grave. */
 const MANY_DESTINATIONS = 100;
 
-/** A case is never taken for less bad than before. */
+/** A case is never taken for less bad than before, since all that it is judged by only grows. */
 function judgedAgain(each: WatchedCase): WatchedCase {
   const { severity, because } = severityOf(each);
-  const isWide = (each.destinations?.count ?? 0) >= MANY_DESTINATIONS;
-  const now = each.destinations === undefined ? severity : graver(severity, isWide ? "high" : "medium");
-  const why = each.destinations === undefined ? because : `many destinations are refused at once`;
-  return each.because !== "" && graver(each.severity, now) === each.severity && each.severity !== now
-    ? each
-    : { ...each, severity: now, because: why };
+  if (each.destinations === undefined) return { ...each, severity, because };
+  const isWide = each.destinations.count >= MANY_DESTINATIONS;
+  const why = "many destinations are refused at once";
+  return { ...each, severity: graver(severity, isWide ? "high" : "medium"), because: why };
 }

@@ -12,7 +12,8 @@ import {
   nodeAt,
   rememberNodes,
 } from "../../../src/domain/deniedEgress/nodeDirectory.ts";
-import { atMinute, context } from "./egressWorld.ts";
+import { atMinute, clusterNodes, context } from "./egressWorld.ts";
+import { WatchRun } from "./watchRun.ts";
 
 const node = (address: string, name: string, createdAt?: string) => ({
   address,
@@ -44,6 +45,18 @@ describe("rememberNodes and nodeAt", () => {
     const nodes = rememberNodes([], [{ cluster: "a", nodes: [node("10.0.5.4", "n")] }], atMinute(0));
     expect(rememberNodes(nodes, [{ cluster: "a" }], atMinute(5))).toEqual(nodes);
     expect(rememberNodes(nodes, [], atMinute(5))).toEqual([{ ...nodes[0], goneAt: atMinute(5) }]);
+  });
+
+  it("are what the watch knows the nodes by, those that went among them", () => {
+    const run = new WatchRun();
+    run.pass(5);
+    run.nodes = clusterNodes.map(({ cluster, nodes = [] }) => ({ cluster, nodes: nodes.slice(1) }));
+    run.pass(10);
+    expect(run.state.nodes.filter(({ goneAt }) => goneAt === atMinute(10)).map(({ address }) => address)).toEqual([
+      "10.0.5.4",
+      "10.0.6.4",
+    ]);
+    expect(run.state.nodes).toHaveLength(3);
   });
 
   it("forget what went two days ago, and more than so many", () => {

@@ -9,7 +9,7 @@ import {
 } from "../../../src/domain/deniedEgress/egressWatchState.ts";
 import { HISTORY_MAX } from "../../../src/domain/deniedEgress/watchedCase.ts";
 import { egressStatus } from "../../../src/domain/egressStatus.ts";
-import { atMinute, flow, START } from "./egressWorld.ts";
+import { atMinute, context, flow, START } from "./egressWorld.ts";
 import { WatchRun } from "./watchRun.ts";
 
 const events = (alerts: readonly { readonly event: string; readonly title: string }[]): readonly string[] =>
@@ -90,9 +90,30 @@ describe("a case", () => {
     expect(events(run.pass(DAY))).toEqual([`updated: ${QUAY}`]);
   });
 
+  it("goes on while something came within the half hour before what was read", () => {
+    for (const [minute, told] of [
+      [71, [`updated: ${QUAY}`]],
+      [72, []],
+    ] as const) {
+      const { run } = oneCase();
+      run.add(flow(40)).pass(45);
+      expect(events(run.pass(minute))).toEqual(told);
+    }
+  });
+
   it("says nothing while nothing comes", () => {
     const { run } = oneCase();
     for (let minute = 10; minute < DAY; minute += 5) expect(run.pass(minute)).toEqual([]);
+  });
+
+  it("is quiet as long after its newest minute as is set, and not a minute before", () => {
+    const { run } = oneCase();
+    run.add(flow(5), flow(20)).pass(25);
+    // A row that came into sight late is none that is newer.
+    run.add(flow(16)).pass(27);
+    expect(run.pass(20 + DAY + 1)).toEqual([]);
+    expect(events(run.pass(20 + DAY + 2))).toEqual([`closed: ${QUAY}`]);
+    expect(run.state.counters).toMatchObject({ openedCount: 1, closedCount: 1, rowCount: 12 });
   });
 
   it("is another occurrence when it comes back", () => {
@@ -107,6 +128,40 @@ describe("a case", () => {
       count: 3,
       previousId: opened.subject,
     });
+  });
+
+  it("that comes back has not lasted since the one before", () => {
+    const run = new WatchRun().add(flow(4, { firstAt: atMinute(-90), lastAt: atMinute(1) }));
+    const [opened] = run.pass(7);
+    const closing = { kind: "close", id: opened?.subject ?? "", by: "on-call", at: atMinute(8) } as const;
+    run.state = { ...run.state, book: acted(run.state.book, closing)[0] };
+    run.add(flow(9)).pass(15);
+    // The row from before is read again with the new one.
+    expect(casesView(run.state)).toMatchObject([{ occurrence: 2, firstAt: atMinute(1), severity: "medium" }]);
+  });
+
+  it("remembers all that were refused and that all were, whoever is refused now", () => {
+    const second = flow(25, { sourceAddress: "10.0.5.5" });
+    const { run, now } = oneCase();
+    run.pass(20);
+    run.add(second).pass(30);
+    expect(now()).toMatchObject({ sourceCount: 2, severity: "medium" });
+    expect(now()?.sources.map(({ node }) => node)).toEqual(["aks-nodepool1-vmss000000", "aks-nodepool1-vmss000001"]);
+    run.add(flow(31), { ...second, slice: atMinute(31) });
+    expect(run.pass(35)).toMatchObject([{ event: "updated", severity: "high" }]);
+    run.pass(45);
+    run.add(flow(51));
+    expect(run.pass(55)).toEqual([]);
+    expect(now()).toMatchObject({ severity: "high", sourceCount: 2 });
+  });
+
+  it("names a node once, though nobody knew at first whose address it was", () => {
+    const run = new WatchRun();
+    run.context = { ...context, nodes: [] };
+    run.add(flow(1)).pass(5);
+    run.context = context;
+    run.add(flow(6)).pass(10);
+    expect(casesView(run.state)[0]?.sources).toMatchObject([{ node: "aks-nodepool1-vmss000000" }]);
   });
 
   it("is not closed by quiet when nobody has read the log", () => {
@@ -176,6 +231,18 @@ describe("acted", () => {
     expect(now()?.suppression).toBeUndefined();
   });
 
+  it("tells at once of what came while it was suppressed, and nothing when nothing came", () => {
+    for (const comes of [true, false]) {
+      const { run, act, now } = oneCase();
+      act({ kind: "suppress", at: atMinute(6), until: atMinute(30), note: "a deployment" });
+      if (comes) run.add(flow(22));
+      expect(run.pass(25)).toEqual([]);
+      expect(run.pass(29)).toEqual([]);
+      expect(events(run.pass(30))).toEqual(comes ? [`updated: ${QUAY}`] : []);
+      expect(now()?.state).toBe("open");
+    }
+  });
+
   it("keeps a suppressed case open however quiet it is, so that its return is suppressed as well", () => {
     const { run, act, now } = oneCase();
     act({ kind: "suppress", at: atMinute(6), until: atMinute(10 * DAY), note: "every Monday" });
@@ -202,6 +269,13 @@ describe("acted", () => {
     ).toEqual(["opened"]);
   });
 
+  it("closes what is suppressed, which it is no more", () => {
+    const { act, now } = oneCase();
+    act({ kind: "suppress", at: atMinute(6), until: atMinute(DAY), note: "known" });
+    expect(act({ kind: "close", at: atMinute(7) })).toMatchObject({ kind: "done", alerts: [{ event: "closed" }] });
+    expect(now()).not.toHaveProperty("suppression");
+  });
+
   it("refuses what makes no sense, and says why", () => {
     const { act, run } = oneCase();
     const suppress = { kind: "suppress", at: atMinute(6), note: "known" } as const;
@@ -214,70 +288,6 @@ describe("acted", () => {
     ];
     expect(refusals.map(({ kind }) => kind)).toEqual(refusals.map(() => "refused"));
     expect(acted(run.state.book, { ...suppress, id: "shop-000000000000-1", by: "x" })[1].kind).toBe("unknown");
-  });
-});
-
-describe("a storm", () => {
-  const storm = (minute: number, count: number, from = 0) =>
-    Array.from({ length: count }, (_, index) =>
-      flow(minute, {
-        sourceAddress: "10.0.6.9",
-        count: 1,
-        destination: { kind: "fqdn", name: `n${from + index}.example.org` },
-      }),
-    );
-
-  it("of 10,000 destinations, of which the log lists 5,000, is at most 25 alerts, with every connection counted", () => {
-    const run = new WatchRun({
-      totals: [
-        {
-          slice: atMinute(1),
-          kind: "application",
-          sourcePrefix: "10.0.6.0/24",
-          count: 10_000,
-          destinationCount: 10_000,
-        },
-      ],
-    });
-    run.add(...storm(1, 5_000), flow(1, { destination: { kind: "fqdn", name: "mcr.microsoft.com" } }));
-    const alerts = [5, 10, 15, 30].flatMap((minute) => run.pass(minute));
-    expect(alerts.length <= 25).toBe(true);
-    expect(alerts[0]?.title).toContain("mcr.microsoft.com");
-    const rolledUp = casesView(run.state).find(({ destinations }) => destinations !== undefined);
-    expect(rolledUp).toMatchObject({ count: 9_980, severity: "high", destination: { kind: "many", name: "*" } });
-    expect((rolledUp?.destinations?.count ?? 0) >= 5_000).toBe(true);
-    expect(rolledUp?.destinations?.top).toHaveLength(10);
-    expect(casesView(run.state).reduce((sum, { count }) => sum + count, 0)).toBe(10_003);
-  });
-
-  it("goes on in its roll-up while it lasts, and leaves room for what AKS needs", () => {
-    const run = new WatchRun();
-    const told = [1, 6, 11, 16].flatMap((minute) => run.add(...storm(minute, 100, minute * 100)).pass(minute + 4));
-    expect(told.filter(({ event }) => event === "opened")).toHaveLength(21);
-    const needed = ["a", "b"].map((name) =>
-      flow(20, { sourceAddress: "10.0.6.9", destination: { kind: "fqdn", name: `${name}.data.mcr.microsoft.com` } }),
-    );
-    expect(
-      run
-        .add(...needed)
-        .pass(25)
-        .map(({ event, severity }) => `${event} ${severity}`),
-    ).toEqual(["opened high", "opened high"]);
-    expect(
-      run
-        .add(flow(120, { sourceAddress: "10.0.6.9" }))
-        .pass(125)
-        .filter(({ event }) => event === "opened")
-        .map(({ title }) => title),
-    ).toEqual(["secureaks2 may not reach quay.io:443 (HTTPS)"]);
-  });
-
-  it("cannot be made out of names below a star that AKS needs", () => {
-    const run = new WatchRun();
-    const flows = Array.from({ length: 300 }, (_, index) =>
-      flow(1, { destination: { kind: "fqdn", name: `x${index}.data.mcr.microsoft.com` } }),
-    );
-    expect(run.add(...flows).pass(5)).toHaveLength(21);
   });
 });
 

@@ -28,6 +28,15 @@ describe("recount", () => {
     expect(recount(seen(10, {}), seen(4, { a: 7 })).deltas.map(({ count }) => count)).toEqual([7, -6]);
   });
 
+  it("tells the newest of the minutes in which there is more, of those alone", () => {
+    const of = (...counts: readonly number[]): Seen =>
+      Object.fromEntries(counts.map((a, minute) => [atMinute(minute), { group: { rest: 0, counts: { a } } }]));
+    expect(recount(of(1, 1, 1, 3), of(2, 1, 2, 1)).deltas).toEqual([]);
+    expect(recount(of(1, 1, 1, 2), of(2, 1, 3, 1)).deltas).toEqual([
+      { group: "group", fingerprint: "a", count: 2, newestSlice: atMinute(2) },
+    ]);
+  });
+
   it("finds nothing new where only something else is listed", () => {
     const before = seen(10, { b: 2 });
     expect(recount(before, seen(6, { a: 6 }))).toEqual({ seen: before, deltas: [] });
