@@ -19,7 +19,7 @@ export function attribution(context: EgressContext): Attribution {
   return (address, at) => {
     if (!clusters.has(address)) clusters.set(address, clusterOfAddress(address, context.clusters)?.name);
     const node = nodeAt(nodes.get(address) ?? [], address, at);
-    const cluster = clusters.get(address) ?? node?.cluster;
+    const cluster = clusters.get(address);
     // A pod on the host's network has its node's address; so has all that leaves behind it.
     const pod = node === undefined ? podAt(pods.get(address) ?? [], at) : undefined;
     return {
@@ -33,19 +33,14 @@ export function attribution(context: EgressContext): Attribution {
   };
 }
 
-/** The cluster whose subnet, or whose pods' subnet, an address is in. */
+/** The cluster whose subnet an address is in. */
 export function clusterOfAddress(address: string, clusters: readonly EgressCluster[]): EgressCluster | undefined {
-  return clusters.find((cluster) => prefixesOf(cluster).some((prefix) => containsAddress(prefix, address)));
+  return clusters.find(({ nodePrefix }) => containsAddress(nodePrefix, address));
 }
 
-/** The cluster that a prefix of the log's totals belongs to. */
+/** The cluster that a prefix of the log's totals belongs to: the one whose subnet it is, and not another that lies in it now. */
 export function clusterOfPrefix(prefix: string, clusters: readonly EgressCluster[]): EgressCluster | undefined {
-  const [address] = parsePrefix(prefix) === undefined ? [] : prefix.split("/");
-  return address === undefined ? undefined : clusterOfAddress(address, clusters);
-}
-
-export function prefixesOf({ nodePrefix, podPrefixes = [] }: EgressCluster): readonly string[] {
-  return [nodePrefix, ...podPrefixes];
+  return clusters.find(({ nodePrefix }) => parsePrefix(nodePrefix)?.network === prefix);
 }
 
 /** The pod among those of an address that had it at a time; undefined when several had. */

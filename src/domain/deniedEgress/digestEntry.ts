@@ -1,6 +1,5 @@
 /** Alike refused connections of one reading, with all that is said of them in a case. */
-import { containsAddress } from "../addressPrefix.ts";
-import { type Attribution, attribution, prefixesOf, snatInWords } from "./attribution.ts";
+import { type Attribution, attribution, snatInWords } from "./attribution.ts";
 import { type Classification, classify } from "./classify.ts";
 import type { DeniedFlow } from "./deniedFlow.ts";
 import type { Severity } from "./egressCase.ts";
@@ -117,7 +116,8 @@ function entryOf(
   const classification = classify(alike, flow.kind, context);
   const rule = narrowRule(
     { ...alike, class: classification.class },
-    sourcePrefixes(sources, cluster === undefined ? [] : prefixesOf(cluster)),
+    // The cluster is told by its subnet, so all sources are in it; a rule for others would be a guess.
+    cluster === undefined ? [] : [cluster.nodePrefix],
   );
   const [hidden] = sources.filter(({ hiddenBySnat }) => hiddenBySnat);
   const podHint = hidden === undefined ? undefined : snatInWords(hidden, cluster);
@@ -146,9 +146,4 @@ function entryOf(
           ),
         }),
   };
-}
-
-/** The cluster's own prefixes that sources are in; a rule for others would be a guess. */
-function sourcePrefixes(sources: readonly FlowSource[], prefixes: readonly string[]): readonly string[] {
-  return prefixes.filter((prefix) => sources.some(({ address }) => containsAddress(prefix, address)));
 }

@@ -6,10 +6,8 @@ import type { FlowSourcePod } from "./source.ts";
 export interface EgressCluster {
   readonly name: string;
   readonly networkPlugin: NetworkPlugin;
-  /** The prefix of the subnet with its nodes. */
+  /** The prefix of the subnet with its nodes, and with its pods where they leave under their own addresses. */
   readonly nodePrefix: string;
-  /** Prefixes of subnets of its pods' own, where it has any. */
-  readonly podPrefixes?: readonly string[];
   /** Absent: they could not be counted. */
   readonly nodeCount?: number;
   /** Public addresses of its API server, where known. */

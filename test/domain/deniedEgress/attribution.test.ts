@@ -37,6 +37,15 @@ describe("rememberNodes and nodeAt", () => {
       "new",
       "new",
     ]);
+    // A row of before comes late, when the other has gone, too.
+    const gone = rememberNodes(nodes, [{ cluster: "a", nodes: [] }], atMinute(30));
+    expect([17, 19, 25, 29, 30].map((minute) => nodeAt(gone, "10.0.5.4", atMinute(minute))?.node)).toEqual([
+      "old",
+      "new",
+      "new",
+      "new",
+      undefined,
+    ]);
     expect(nodeAt(nodes, "10.0.5.4", atMinute(-1))).toBeUndefined();
     expect(nodeAt(nodes, "10.0.5.9", atMinute(25))).toBeUndefined();
   });
@@ -74,6 +83,42 @@ describe("rememberNodes and nodeAt", () => {
       rememberNodes(rememberNodes([], [{ cluster: "a", nodes: many }], atMinute(0)), [], atMinute(5)),
     ).toHaveLength(GONE_NODES_MAX);
   });
+
+  it("keep those that went last", () => {
+    const [first, second] = [0, 1].map((net) =>
+      Array.from({ length: 300 }, (_, index) => node(`10.${net}.${index % 7}.${index % 200}`, `n${net}-${index}`)),
+    );
+    let nodes = rememberNodes([], [{ cluster: "a", nodes: [...(first ?? []), ...(second ?? [])] }], atMinute(0));
+    nodes = rememberNodes(nodes, [{ cluster: "a", nodes: second ?? [] }], atMinute(5));
+    nodes = rememberNodes(nodes, [{ cluster: "a", nodes: [] }], atMinute(10));
+    expect(nodes.filter(({ goneAt }) => goneAt === atMinute(10))).toHaveLength(300);
+    expect(nodes).toHaveLength(GONE_NODES_MAX);
+  });
+
+  it("forget what went of a cluster that cannot be read any more", () => {
+    let nodes = rememberNodes([], [{ cluster: "a", nodes: [node("10.0.5.4", "n")] }], atMinute(0));
+    nodes = rememberNodes(nodes, [{ cluster: "a", nodes: [] }], atMinute(5));
+    expect(rememberNodes(nodes, [{ cluster: "a" }], atMinute(5 + 60 * GONE_NODES_HOURS))).toEqual([]);
+  });
+
+  it("know a node whatever the case in which its name is written", () => {
+    const nodes = rememberNodes([], [{ cluster: "a", nodes: [node("10.0.5.4", "aks-vmss00000A")] }], atMinute(0));
+    const again = rememberNodes(nodes, [{ cluster: "A", nodes: [node("10.0.5.4", "AKS-vmss00000a")] }], atMinute(5));
+    expect(again).toHaveLength(1);
+  });
+
+  it("take the one that came last, of two that fit", () => {
+    const [old, young] = [atMinute(0), atMinute(10)].map((createdAt) => ({
+      ...node("10.0.5.4", createdAt, createdAt),
+      cluster: "a",
+    }));
+    if (old === undefined || young === undefined) throw new Error("There are two.");
+    for (const nodes of [
+      [old, young],
+      [young, old],
+    ])
+      expect(nodeAt(nodes, "10.0.5.4", atMinute(12))).toEqual(young);
+  });
 });
 
 describe("attribution", () => {
@@ -110,11 +155,20 @@ describe("attribution", () => {
       hiddenBySnat: false,
     });
     expect(sourceInWords(tell("10.0.6.20", atMinute(15)))).toBe("pod shop/cart-1 of cart (10.0.6.20)");
-    expect(tell("10.0.6.20", atMinute(40)).pod).toBeUndefined();
+    // The inventory is written once a minute: what it has not seen yet, or not any more, may be there.
+    expect([7.9, 8, 22, 22.1].map((minute) => tell("10.0.6.20", atMinute(minute)).pod?.name)).toEqual([
+      undefined,
+      "cart-1",
+      "cart-1",
+      undefined,
+    ]);
     const two = attribution({ ...context, pods: [pod, { ...pod, name: "cart-2" }] });
     expect(two("10.0.6.20", atMinute(15)).pod).toBeUndefined();
+    const alike = attribution({ ...context, pods: [pod, { ...pod, namespace: "test" }] });
+    expect(alike("10.0.6.20", atMinute(15)).pod).toBeUndefined();
     const onHost = attribution({ ...context, pods: [{ ...pod, address: "10.0.6.4" }] });
     expect(onHost("10.0.6.4", atMinute(15))).toMatchObject({ node: "aks-nodepool2-vmss000000", hiddenBySnat: true });
+    expect(onHost("10.0.6.4", atMinute(15))).not.toHaveProperty("pod");
   });
 
   it("says what is not known", () => {
@@ -124,6 +178,14 @@ describe("attribution", () => {
     );
     expect(sourceInWords(tell("10.0.9.1", atMinute(1)))).toBe("10.0.9.1, which is in no cluster's subnet");
     expect(clusterOfPrefix("10.0.6.0/24", context.clusters)?.name).toBe("secureaks2");
+    // A cluster that went had had the subnet in which another is now.
+    const [now, before] = ["10.0.6.0/25", "10.0.6.0/24"].map((nodePrefix) => ({
+      name: nodePrefix,
+      networkPlugin: "kubenet" as const,
+      nodePrefix,
+    }));
+    if (now === undefined || before === undefined) throw new Error("There are two.");
+    expect(clusterOfPrefix("10.0.6.0/24", [now, before])).toBe(before);
     expect([clusterOfPrefix("", context.clusters), clusterOfPrefix("other", context.clusters)]).toEqual([
       undefined,
       undefined,

@@ -142,9 +142,10 @@ describe("severityOf", () => {
       severity: "medium",
       because: "nothing of AKS needs it, and it has gone on for 15 minutes",
     });
-    expect(severityOf({ ...spread, class: "application", isEverywhere: true, lastAt: atMinute(60) }).severity).toBe(
-      "high",
-    );
+    const everywhere = { ...spread, class: "application", isEverywhere: true } as const;
+    expect(severityOf(everywhere).severity).toBe("medium");
+    expect(severityOf({ ...everywhere, lastAt: atMinute(59) }).severity).toBe("medium");
+    expect(severityOf({ ...everywhere, lastAt: atMinute(60) }).severity).toBe("high");
     expect(
       severityOf({ ...spread, class: "osUpdates", isEverywhere: true, sourceCount: 9, lastAt: atMinute(60) }).severity,
     ).toBe("low");

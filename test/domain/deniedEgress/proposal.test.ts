@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { casesView } from "../../../src/domain/deniedEgress/caseView.ts";
 import type { DeniedFlow } from "../../../src/domain/deniedEgress/deniedFlow.ts";
-import { narrowRule } from "../../../src/domain/deniedEgress/narrowRule.ts";
+import { narrowRule, replay } from "../../../src/domain/deniedEgress/narrowRule.ts";
 import { flow } from "./egressWorld.ts";
 import { WatchRun } from "./watchRun.ts";
 
@@ -77,6 +77,43 @@ describe("proposalOf", () => {
       },
     ]);
     expect(tcp?.replay.newlyOpened).toEqual(["1.2.3.4:443 (HTTPS) from secureaks1"]);
+  });
+
+  it("is a network rule over TCP for an address that was asked for over HTTPS", () => {
+    const [{ proposal } = { proposal: undefined }] = proposed(flow(1, { destination: address }));
+    expect(JSON.parse(proposal?.json ?? "").rules).toMatchObject([
+      {
+        ruleType: "NetworkRule",
+        ipProtocols: ["TCP"],
+        destinationAddresses: ["1.2.3.4/32"],
+        destinationPorts: ["443"],
+      },
+    ]);
+    expect(proposal?.replay).toEqual({ seenCount: 3, allowedCount: 3, newlyOpened: [] });
+  });
+
+  it("opens no threat, and names five of what it opens and how many more there are", () => {
+    const rule = {
+      kind: "network",
+      sources: ["10.0.0.0/8"],
+      destination: "1.2.3.4",
+      protocol: "TCP",
+      port: 443,
+    } as const;
+    const tcp = flow(1, { kind: "network", destination: address, protocol: "TCP" });
+    const other = (index: number, more: Partial<DeniedFlow> = {}) => ({
+      flow: { ...tcp, ...more },
+      fingerprint: `f${index}`,
+      cluster: `cluster${index}`,
+    });
+    const threats = [other(1, { kind: "threat" }), other(2, { reason: "threatIntelligence" })];
+    expect(replay(rule, "own", threats).newlyOpened).toEqual([]);
+    const seven = Array.from({ length: 7 }, (_, index) => other(index));
+    expect(replay(rule, "own", seven).newlyOpened).toEqual([
+      ...[0, 1, 2, 3, 4].map((index) => `1.2.3.4:443 (TCP) from cluster${index}`),
+      "2 more",
+    ]);
+    expect(replay(rule, "f0", seven)).toMatchObject({ seenCount: 3, allowedCount: 3 });
   });
 
   it("says when a rule that denies stands before it", () => {
