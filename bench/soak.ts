@@ -53,6 +53,13 @@ function wholeNumber(text: string | undefined, option: string, otherwise: number
   return value;
 }
 
+/** What was wrong, and why: "fetch failed" alone says nothing. */
+function inALine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [line = ""] = error.message.split("\n");
+  return error.cause === undefined ? line : `${line} (${inALine(error.cause)})`;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -84,7 +91,7 @@ async function main(): Promise<number> {
         console.log(`${name} seed ${seed}: ${await run(seed)}`);
       } catch (error) {
         failed.push({ name, seed, error });
-        console.log(`${name} seed ${seed}: FAILED ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+        console.log(`${name} seed ${seed}: FAILED ${inALine(error)}`);
       }
     }
   }

@@ -9,6 +9,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../clock.ts";
+import { listen } from "../listen.ts";
 import { messageMistake } from "./chatMessage.ts";
 import { type Fault, Faults, parseFaults } from "./faults.ts";
 import { type Incident, IncidentTable } from "./incidentTable.ts";
@@ -69,10 +70,7 @@ export async function startTicketSystem(options: TicketSystemOptions): Promise<T
       if (!response.headersSent) response.writeHead(500).end();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get incidents() {

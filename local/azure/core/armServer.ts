@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import { listen } from "../../listen.ts";
 import { type ArmDoor, answerArm, type Outcome } from "./armDoor.ts";
 import { ArmError } from "./armError.ts";
 import type { ArmResponse } from "./armRequest.ts";
@@ -30,10 +31,7 @@ export async function startArmServer(options: ArmServerOptions): Promise<Server>
       (error: unknown) => reportMistake(request, response, error),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port);
   return server;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listen } from "../../listen.ts";
 import type { AzureWorld } from "../core/resourceType.ts";
 import { resolvePublicName } from "../network/publicDns.ts";
 import { answerOfInternet } from "./internetAnswer.ts";
@@ -34,10 +35,7 @@ export async function startInternetProxy(
       `HTTP/1.1 405 Method Not Allowed\r\ncontent-type: text/plain\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  await listen(server, port);
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => close(server) };
 }
 

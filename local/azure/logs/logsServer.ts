@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import { listen } from "../../listen.ts";
 import { ArmError } from "../core/armError.ts";
 import type { ServerCertificate } from "../core/certificate.ts";
 import type { LocalWorld } from "../core/localWorld.ts";
@@ -48,10 +49,7 @@ export async function startLogsServer(options: LogsServerOptions): Promise<Serve
       (error: unknown) => reportMistake(request, response, error),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port);
   return server;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listen } from "../../listen.ts";
 import type { LocalWorld } from "../core/localWorld.ts";
 import { readBody } from "../core/readBody.ts";
 import { sameText } from "../core/sameText.ts";
@@ -30,10 +31,7 @@ export async function startTokenServer(
   const server = createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => refuse(response, 500, String(error)));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port);
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/msi/token` };
 }
 

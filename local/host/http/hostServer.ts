@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../clock.ts";
+import { listen } from "../../listen.ts";
 import { HttpRefusal, RequestContext } from "./requestContext.ts";
 
 export type RequestHandler = (context: RequestContext) => Promise<void>;
@@ -21,10 +22,7 @@ export class HostServer {
 
   /** Listens, and returns the address; requests get 503 until `serveWith`. */
   async listen(port: number): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, "127.0.0.1", resolve);
-    });
+    await listen(this.#server, port);
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
