@@ -179,3 +179,83 @@ describe("scalar functions of a query", () => {
     ).toEqual([true, true, false]);
   });
 });
+
+/** Expressions and their values, from the examples of the pages named, checked 2026-11. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "replace-regex-function": {
+    "replace(@'(\\d)', @'[\\1]', 'a1')": "a[1]",
+    "replace('.', '', 'abc')": "",
+  },
+  "extract-all-function": {
+    "extract_all(@'([a-z])', 'a1b')": ["a", "b"],
+    "extract_all(@'(\\w)(\\d)', 'a1b2')": [
+      ["a", "1"],
+      ["b", "2"],
+    ],
+    "extract_all(@'(\\w)(\\d)', dynamic([2]), 'a1b2')": ["1", "2"],
+    "extract_all(@'(x)', 'a')": null,
+  },
+  "parse-url-function": {
+    "parse_url('https://u:p@host.example:8443/a/b?k=v&e=#f')": {
+      Scheme: "https",
+      Host: "host.example",
+      Port: "8443",
+      Path: "/a/b",
+      Username: "u",
+      Password: "p",
+      "Query Parameters": { k: "v", e: "" },
+      Fragment: "f",
+    },
+    "tostring(parse_url('quay.io:443').Port)": "443",
+    "parse_urlquery('k1=v1&k2=v2')": { "Query Parameters": { k1: "v1", k2: "v2" } },
+  },
+  "url-decode-function": { "url_decode('https%3a%2f%2fa')": "https://a", "url_decode('%zz')": "%zz" },
+  "base64-decode-tostring-function": {
+    "base64_encode_tostring('Kusto')": "S3VzdG8=",
+    "base64_decode_tostring('S3VzdG8=')": "Kusto",
+    "base64_decode_tostring('/w==')": "",
+  },
+  "endofmonth-function": {
+    "endofmonth(datetime(2017-01-10)) + 1tick == datetime(2017-02-01)": true,
+    "endofweek(datetime(2017-01-11)) + 1tick == datetime(2017-01-15)": true,
+    "endofyear(datetime(2017-01-11)) + 1tick == datetime(2018-01-01)": true,
+  },
+  "week-of-year-function": {
+    "week_of_year(datetime(2020-12-31))": 53,
+    "week_of_year(datetime(2020-06-15))": 25,
+    "week_of_year(datetime(1970-01-01))": 1,
+    "dayofyear(datetime(2015-12-14))": 348,
+    "monthofyear(datetime(2015-12-14))": 12,
+  },
+  "make-datetime-function": {
+    "make_datetime(2017,10,01,12,10) == datetime(2017-10-01 12:10)": true,
+    "make_datetime(2017,13,01)": null,
+    "make_timespan(1,12,30,55)": ((24 + 12) * 60 + 30) * 60 * SECOND + 55 * SECOND,
+    "make_timespan(1,12)": 72 * 60 * SECOND,
+  },
+  "format-timespan-function": {
+    "format_timespan(time(29.09:00:05.12345), 'dd.hh:mm:ss [FF]')": "29.09:00:05 [12]",
+    "format_timespan(time(29.09:00:05.12345), 'ddd.h:mm:ss [fffffff]')": "029.9:00:05 [1234500]",
+  },
+  "set-union-function": {
+    "set_union(dynamic([1,2]), dynamic([2,3]))": [1, 2, 3],
+    "set_intersect(dynamic([1,2]), dynamic([2,3]))": [2],
+    "set_difference(dynamic([1,2]), dynamic([2,3]))": [1],
+    "set_union(dynamic([1]), parse_json('x'))": null,
+  },
+  "bag-merge-function": {
+    "bag_merge(dynamic({'a': 1}), dynamic({'a': 2, 'b': 3}))": { a: 1, b: 3 },
+    "bag_has_key(dynamic({'a': 1}), 'a')": true,
+    "bag_remove_keys(dynamic({'a': 1, 'b': 2}), dynamic(['a']))": { b: 2 },
+    "array_reverse(dynamic([1,2]))": [2, 1],
+    "array_sum(dynamic([1,2]))": 3,
+  },
+};
+
+describe("functions of public queries", () => {
+  it("give what their pages say", () => {
+    for (const [page, examples] of Object.entries(PAGES))
+      for (const [expression, expected] of Object.entries(examples))
+        expect(values(`v = ${expression}`), `${page}: ${expression}`).toEqual([expected]);
+  });
+});

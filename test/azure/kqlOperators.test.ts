@@ -174,7 +174,7 @@ describe("tabular operators of a query", () => {
 
   it("say what they cannot do instead of answering nothing", () => {
     expect(() => rowsOf("Filled | make-series count() on TimeGenerated step 1m")).toThrow(
-      "cannot execute the operator MakeSeries",
+      "cannot execute make-series without from, to and step",
     );
     expect(() =>
       rowsOf("Filled | join kind=inner hint.strategy=shuffle (Filled) on Name, $left.Port < $right.Port"),

@@ -73,7 +73,7 @@ function translatingErrors(work: () => JsonObject): JsonObject {
     }
     if (!(error instanceof QueryError)) throw error;
     const { kind, code, message, place } = error;
-    const what = kind === "SyntaxError" ? "A syntax error has occurred in the query." : "A semantic error occurred.";
+    const what = kind === "SyntaxError" ? "A recognition error occurred in the query." : "A semantic error occurred.";
     throw badArgument({ code: kind, message: what, innererror: { code, message, ...place } });
   }
 }

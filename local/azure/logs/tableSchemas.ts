@@ -26,6 +26,13 @@ export const tableSchemas: Readonly<Record<string, readonly Column[]>> = {
   AZFWFlowTrace: resourceLog(
     "Action ActionReason DestinationIp DestinationPort:int Flag Protocol SourceIp SourcePort:int",
   ),
+  AZFWFatFlow: resourceLog("DestinationIp DestinationPort:int FlowRate:real Protocol SourceIp SourcePort:int"),
+  AZFWDnsFlowTrace: resourceLog(
+    "MsgType Protocol QueryMessage QueryTime:datetime ResponseTime:datetime ServerIp ServerMessage ServerPort:int SocketFamily SourceIp SourcePort:int",
+  ),
+  AZFWNetworkRuleAggregation: resourceLog(
+    "Action ActionReason DestinationIp DestinationPort:int IsDefaultRule:bool NetworkRuleCount:int Policy Protocol Rule RuleCollection RuleCollectionGroup SourceIp",
+  ),
   AzureDiagnostics: resourceLog(
     "ResourceId Category ResourceGroup SubscriptionId ResourceProvider Resource ResourceType OperationName OperationVersion ResultType ResultSignature ResultDescription DurationMs:long CallerIPAddress CorrelationId Level msg_s",
   ),

@@ -1,8 +1,10 @@
-import { givenName } from "./columnList.ts";
+import { aggregateCalls, aggregateExpression } from "./aggregateExpression.ts";
 import { UnsupportedQuery } from "./queryError.ts";
+import { givenName } from "./resultNames.ts";
 import { isStar, rowAggregation } from "./rowAggregation.ts";
 import type { Scope } from "./scope.ts";
-import { type Running, simpleAggregates } from "./simpleAggregates.ts";
+import { type Running, type SimpleAggregate, simpleAggregates } from "./simpleAggregates.ts";
+import { percentileOf } from "./statistics.ts";
 import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
 import type { Column, Row } from "./value.ts";
 
@@ -12,33 +14,78 @@ export interface Aggregation {
   start(): { add(group: number, row: Row): void; result(group: number): Row };
 }
 
-/** The aggregation of one expression; arithmetic around an aggregate is not executed here. */
-export function aggregationsOf(node: SyntaxNode, scope: Scope, keyNames: ReadonlySet<string>): readonly Aggregation[] {
+export interface AggregationPlace {
+  readonly scope: Scope;
+  /** Columns of the by clause. */
+  readonly keyNames: ReadonlySet<string>;
+  /** The next name for a column that has none. */
+  unnamed(): string;
+}
+
+/** The aggregation of one expression of a summarize: an aggregate, or arithmetic around some. */
+export function aggregationsOf(node: SyntaxNode, place: AggregationPlace): readonly Aggregation[] {
   const isNamed = kindOf(node) === "SimpleNamedExpression";
-  const call = isNamed ? part(node, "Expression") : node;
-  if (kindOf(call) !== "FunctionCallExpression") throw new UnsupportedQuery("the aggregate", textOf(node));
+  const given = isNamed ? nameOf(node) : undefined;
+  const expression = isNamed ? part(node, "Expression") : node;
+  const call = kindOf(expression) === "FunctionCallExpression" ? expression : undefined;
+  if (call === undefined || !aggregateCalls(call).includes(call)) {
+    const whole = aggregateExpression(expression, place.scope, simpleAggregate);
+    const name = given ?? givenName(expression) ?? place.unnamed();
+    return [single({ name, type: whole.type }, whole)];
+  }
   const name = nameOf(part(call, "Name"));
   const nodes = items(part(part(call, "ArgumentList"), "Expressions"));
-  if (name === "arg_max" || name === "arg_min" || name === "take_any" || name === "any") {
-    const given = isNamed ? nameOf(node) : undefined;
-    if (name.startsWith("arg_") || nodes.length > 1 || isStar(nodes[0]))
-      return [rowAggregation({ name, nodes, scope, keyNames, given })];
-  }
-  const args = nodes.map((argument) => scope.compilation.scalar(argument, scope));
-  const aggregate = simpleAggregates[name]?.(args);
-  if (aggregate === undefined) throw new UnsupportedQuery(`the aggregate ${name}()`, textOf(node));
-  const column = { name: isNamed ? nameOf(node) : defaultName(name, nodes[0]), type: aggregate.type };
-  return [{ columns: [column], start: () => once(aggregate.start()) }];
+  if (isOfRows(name, nodes)) return [rowAggregation({ name, nodes, ...place, given })];
+  if (name === "percentiles") return percentiles(nodes, place.scope);
+  const aggregate = simpleAggregate(call, place.scope);
+  return [single({ name: given ?? nameOfAggregate(call, nodes) ?? place.unnamed(), type: aggregate.type }, aggregate)];
 }
 
-/** count_, sum_X, set_X: the function's name, shortened where Kusto does, and the column's. */
-function defaultName(name: string, first: SyntaxNode | undefined): string {
-  const short: Readonly<Record<string, string>> = { make_set: "set", make_list: "list", take_any: "any" };
+function isOfRows(name: string, [first, ...others]: readonly SyntaxNode[]): boolean {
+  if (name === "arg_max" || name === "arg_min") return true;
+  return (name === "take_any" || name === "any") && (others.length > 0 || isStar(first));
+}
+
+/** The one aggregate of a call. */
+function simpleAggregate(call: SyntaxNode, scope: Scope): SimpleAggregate {
+  const name = nameOf(part(call, "Name"));
+  const args = items(part(part(call, "ArgumentList"), "Expressions")).map((one) =>
+    scope.compilation.scalar(one, scope),
+  );
+  const aggregate = Object.hasOwn(simpleAggregates, name) ? simpleAggregates[name]?.(args) : undefined;
+  if (aggregate === undefined) throw new UnsupportedQuery(`the aggregate ${name}()`, textOf(call));
+  return aggregate;
+}
+
+/** The analyser's own name, but for two whose names are made of their arguments. */
+function nameOfAggregate(call: SyntaxNode, [first, second]: readonly SyntaxNode[]): string | undefined {
+  const name = nameOf(part(call, "Name"));
   const column = first === undefined ? undefined : givenName(first);
-  if (name === "countif" || name === "count") return `${name}_`;
-  return `${short[name] ?? name}_${column ?? ""}`;
+  if (name === "take_any") return column;
+  return name === "percentile" && second !== undefined ? percentileName(column, second) : givenName(call);
 }
 
-function once(running: Running): ReturnType<Aggregation["start"]> {
-  return { add: (group, row) => running.add(group, row), result: (group) => [running.result(group)] };
+/** percentile_Duration_99_5 */
+function percentileName(column: string | undefined, percentage: SyntaxNode): string {
+  return `percentile_${column ?? ""}_${textOf(percentage).replaceAll(".", "_")}`;
+}
+
+/** percentiles: a column for each percentage. */
+function percentiles([value, ...percentages]: readonly SyntaxNode[], scope: Scope): readonly Aggregation[] {
+  return percentages.map((percentage) => {
+    const [of, share] = [value, percentage].map((one) => one && scope.compilation.scalar(one, scope));
+    const aggregate = percentileOf(of, share);
+    const name = percentileName(value === undefined ? undefined : givenName(value), percentage);
+    return single({ name, type: aggregate.type }, aggregate);
+  });
+}
+
+function single(column: Column, { start }: { start(): Running }): Aggregation {
+  return {
+    columns: [column],
+    start() {
+      const running = start();
+      return { add: (group, row) => running.add(group, row), result: (group) => [running.result(group)] };
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { readAs } from "./comparable.ts";
 import type { Scalar } from "./scope.ts";
 import { textOperators } from "./textOperators.ts";
 import { compareValues, isNumeric, type Row, type ScalarType, type Value } from "./value.ts";
@@ -59,6 +60,8 @@ export function binaryOperator(operation: BinaryOperation): Evaluate | undefined
  * Source: learn.microsoft.com/kusto/query/scalar-data-types/null-values, checked 2026-11.
  */
 function equality({ left, right }: BinaryOperation, whenEqual: boolean): Evaluate {
+  const [ofLeft, ofRight] = [readAs(left.type, right.type), readAs(right.type, left.type)];
+  if (ofLeft !== undefined || ofRight !== undefined) return equalityAcross({ left, right, ofLeft, ofRight }, whenEqual);
   return (row) => {
     const first = left.evaluate(row);
     const second = right.evaluate(row);
@@ -66,6 +69,22 @@ function equality({ left, right }: BinaryOperation, whenEqual: boolean): Evaluat
     if (first === null || second === null) return !whenEqual;
     const isObject = typeof first === "object" || typeof second === "object";
     return (isObject && compareValues(first, second) === 0) === whenEqual;
+  };
+}
+
+interface Across {
+  readonly left: Scalar;
+  readonly right: Scalar;
+  readonly ofLeft: ((value: Value) => Value) | undefined;
+  readonly ofRight: ((value: Value) => Value) | undefined;
+}
+
+/** Between a text and another type: a text that spells no value of it is unequal to all. */
+function equalityAcross({ left, right, ofLeft, ofRight }: Across, whenEqual: boolean): Evaluate {
+  return (row) => {
+    const [first, second] = [left.evaluate(row), right.evaluate(row)];
+    const [one, other] = [ofLeft?.(first) ?? first, ofRight?.(second) ?? second];
+    return (one !== null && one === other) === whenEqual;
   };
 }
 

@@ -1,3 +1,4 @@
+import { withLets } from "./letStatements.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import type { Binding, Scope } from "./scope.ts";
 import { items, kindOf, nameOf, optionalPart, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
@@ -9,10 +10,9 @@ export function bindArguments(
   caller: Scope,
 ): Scope {
   const statements = items(part(part(declaration, "Body"), "Statements"));
-  if (statements.length > 0) throw new UnsupportedQuery("a let inside of a function", textOf(declaration));
   const parameters = items(part(part(declaration, "Parameters"), "Parameters"));
   const bindings = parameters.map((parameter, index) => bind(parameter, index, given, caller));
-  return scope.withColumns([]).withNames(bindings);
+  return withLets(statements, scope.withColumns([]).withNames(bindings));
 }
 
 function bind(

@@ -1,8 +1,10 @@
 import { addressFunctions } from "./addressFunctions.ts";
 import { bindArguments } from "./bindArguments.ts";
+import { calendarFunctions } from "./calendarFunctions.ts";
 import { compileAll, constant } from "./compileScalar.ts";
 import { conversionFunctions } from "./conversionFunctions.ts";
 import { dynamicFunctions } from "./dynamicFunctions.ts";
+import { encodingFunctions } from "./encodingFunctions.ts";
 import type { BuildFunction } from "./functionFamily.ts";
 import { logicFunctions } from "./logicFunctions.ts";
 import { numberFunctions } from "./numberFunctions.ts";
@@ -12,6 +14,7 @@ import { items, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
 import { textFunctions } from "./textFunctions.ts";
 import { timeFunctions } from "./timeFunctions.ts";
 import { nothingOf, type ScalarType } from "./value.ts";
+import { previousValue, rowCumulativeSum, rowNumber } from "./windowFunctions.ts";
 
 const functions: Readonly<Record<string, BuildFunction>> = {
   ...logicFunctions,
@@ -21,10 +24,14 @@ const functions: Readonly<Record<string, BuildFunction>> = {
   ...conversionFunctions,
   ...dynamicFunctions,
   ...addressFunctions,
+  ...encodingFunctions,
+  ...calendarFunctions,
 };
 
 /** Compiles a call of a scalar function: one that reads the row's surroundings, one of `let`, or one of the families. */
 export function callFunction(node: SyntaxNode, scope: Scope, type: ScalarType): Scalar {
+  const result = scope.result(node.TextStart);
+  if (result !== undefined) return result;
   const name = nameOf(part(node, "Name"));
   const list = part(part(node, "ArgumentList"), "Expressions");
   const { compilation } = scope;
@@ -38,6 +45,10 @@ export function callFunction(node: SyntaxNode, scope: Scope, type: ScalarType): 
       return columnIfExists(items(list), scope, type);
     case "row_number":
       return rowNumber(compileAll(list, scope), scope);
+    case "row_cumsum":
+      return rowCumulativeSum(compileAll(list, scope), scope);
+    case "prev":
+      return previousValue(compileAll(list, scope), scope);
   }
   const binding = scope.binding(name);
   if (binding?.kind === "function") {
@@ -75,23 +86,5 @@ function columnIfExists([column, fallback]: readonly SyntaxNode[], scope: Scope,
     type: scope.columns[index]?.type ?? type,
     isConstant: false,
     evaluate: (row) => row[index] ?? nothingOf(type),
-  };
-}
-
-/** Counts the rows of a run from a start (1), beginning anew where its second argument is true. */
-function rowNumber([start, restart]: readonly Scalar[], { compilation }: Scope): Scalar {
-  let run: unknown;
-  let next = 0;
-  return {
-    type: "long",
-    isConstant: false,
-    evaluate(row) {
-      if (run !== compilation.run || restart?.evaluate(row) === true) {
-        run = compilation.run;
-        next = Number(start?.evaluate(row) ?? 1);
-      }
-      next += 1;
-      return next - 1;
-    },
   };
 }

@@ -1,10 +1,13 @@
 import { binaryOperator } from "./binaryOperators.ts";
 import { callFunction } from "./callFunction.ts";
+import { refuseIncomparable } from "./comparable.ts";
 import { dynamicLiteral, literalValue } from "./literals.ts";
 import { membership } from "./membership.ts";
 import { onceARun } from "./onceARun.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import type { Scalar, Scope } from "./scope.ts";
+import { columnTerm, searchTerm } from "./searchOperator.ts";
+import { starCondition } from "./starCondition.ts";
 import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
 import { compareValues, isScalarType, nothingOf, type ScalarType, type Value } from "./value.ts";
 
@@ -57,8 +60,10 @@ export function constant(type: ScalarType, value: Value): Scalar {
   return { type, isConstant: true, evaluate: () => value };
 }
 
-function literal(node: SyntaxNode, { compilation }: Scope): Scalar {
+function literal(node: SyntaxNode, scope: Scope): Scalar {
+  const { compilation } = scope;
   const type = typeOf(node);
+  if (type === "bool" && typeof node.LiteralValue === "string") return searchTerm(node, scope);
   const index = compilation.datetimeIndex(node.TextStart);
   if (type === "datetime" && index !== undefined) {
     return { type, isConstant: true, evaluate: () => compilation.run.datetimes[index] ?? null };
@@ -77,9 +82,12 @@ function nameReference(node: SyntaxNode, scope: Scope): Scalar {
 }
 
 function binary(node: SyntaxNode, scope: Scope): Scalar {
-  const left = compileScalar(part(node, "Left"), scope);
   const right = compileScalar(part(node, "Right"), scope);
   const operator = textOf(part(node, "Operator")).toLowerCase().replace(/\s+/g, " ");
+  if (kindOf(part(node, "Left")) === "StarExpression") return starCondition(operator, right, scope);
+  const left = compileScalar(part(node, "Left"), scope);
+  if (operator === ":") return columnTerm(node, left, right);
+  if (/^[=!<>]=|^[<>]>?$/.test(operator)) refuseIncomparable(left.type, right.type, /^[<>]=?$/.test(operator));
   const type = typeOf(node);
   const evaluate = binaryOperator({ operator, left, right, type });
   if (evaluate === undefined) throw new UnsupportedQuery(`the operator "${operator}"`, textOf(node));

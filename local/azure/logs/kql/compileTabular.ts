@@ -1,15 +1,20 @@
 import { bindArguments } from "./bindArguments.ts";
 import { joinOperator } from "./joinOperator.ts";
+import { lookupOperator } from "./lookupOperator.ts";
+import { makeSeries } from "./makeSeriesOperator.ts";
 import { mvExpand } from "./mvExpandOperator.ts";
 import { onceARun } from "./onceARun.ts";
 import { parseOperator } from "./parseOperator.ts";
 import * as projections from "./projectOperators.ts";
-import { QueryError, UnsupportedQuery } from "./queryError.ts";
-import { countRows, distinct, filter, shown, sort, take, top } from "./rowOperators.ts";
-import { INGESTION_COLUMN, type Scope, type Tabular } from "./scope.ts";
+import { UnsupportedQuery } from "./queryError.ts";
+import { countRows, distinct, filter, sampleDistinct, shown, sort, take, top } from "./rowOperators.ts";
+import { getSchema } from "./schemaOperator.ts";
+import type { Scope, Tabular } from "./scope.ts";
+import { searchRows, searchTables } from "./searchOperator.ts";
 import { datatable, print, range } from "./sources.ts";
 import { summarize } from "./summarizeOperator.ts";
 import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
+import { tableNamed, takerOf } from "./tables.ts";
 import { unionOf } from "./unionOperator.ts";
 import type { Row } from "./value.ts";
 
@@ -31,6 +36,8 @@ export function compileTabular(node: SyntaxNode, scope: Scope): Tabular {
       return called(node, scope);
     case "UnionOperator":
       return unionOf(node, undefined, scope);
+    case "SearchOperator":
+      return searchTables(node, scope);
     case "PrintOperator":
       return print(node, scope);
     case "DataTableExpression":
@@ -60,9 +67,18 @@ const operators: Readonly<Record<string, Apply>> = {
   TopOperator: top,
   TakeOperator: take,
   JoinOperator: joinOperator,
+  SearchOperator: searchRows,
   UnionOperator: (operator, input, scope) => unionOf(operator, input, scope),
   MvExpandOperator: mvExpand,
   ParseOperator: parseOperator,
+  ParseWhereOperator: parseOperator,
+  MakeSeriesOperator: makeSeries,
+  LookupOperator: lookupOperator,
+  GetSchemaOperator: getSchema,
+  SampleOperator: take,
+  SampleDistinctOperator: sampleDistinct,
+  // Names what others may refer to; who does is refused.
+  AsOperator: (_operator, input) => input,
   // What a client should draw: the table stays as it is.
   RenderOperator: (_operator, input) => input,
 };
@@ -79,43 +95,15 @@ function named(node: SyntaxNode, scope: Scope): Tabular {
   const binding = scope.binding(name);
   if (binding?.kind === "tabular") return binding.tabular;
   if (binding !== undefined) throw new UnsupportedQuery("a value in place of a table", textOf(node));
-  return tableNamed(name, node, scope);
-}
-
-function tableNamed(name: string, node: SyntaxNode, { compilation }: Scope): Tabular {
-  const columns = compilation.tables[name];
-  if (columns === undefined) throw unresolvedTable(name, takerOf(node));
-  return {
-    columns: [...columns, INGESTION_COLUMN],
-    stream(sink) {
-      const { source } = compilation.run;
-      if (!source.has(name)) throw unresolvedTable(name, takerOf(node));
-      return source.stream(name, columns, sink);
-    },
-  };
-}
-
-/** `taker` is the operator that was to have the table's rows. */
-export function unresolvedTable(name: string, taker: string | undefined): QueryError {
-  const prefix = taker === undefined ? "" : `'${taker}' operator: `;
-  const message = `${prefix}Failed to resolve table or column expression named '${name}'`;
-  return new QueryError("SemanticError", "SEM0100", message);
-}
-
-/** The keyword of the operator that takes a table's rows first. */
-function takerOf(node: SyntaxNode): string | undefined {
-  const parent = node.Parent;
-  if (parent === null) return undefined;
-  const isInput = kindOf(parent) === "PipeExpression" && node.NameInParent === "Expression";
-  const operator = isInput ? part(parent, "Operator") : kindOf(parent).endsWith("Operator") ? parent : undefined;
-  return operator === undefined ? takerOf(parent) : textOf(operator).split(/[\s(]/)[0];
+  return tableNamed(name, takerOf(node), scope.compilation);
 }
 
 function called(node: SyntaxNode, scope: Scope): Tabular {
   const name = nameOf(part(node, "Name"));
   const given = items(part(part(node, "ArgumentList"), "Expressions"));
   const [first] = given;
-  if (name === "table" && first !== undefined) return tableNamed(String(first.LiteralValue ?? ""), node, scope);
+  if (name === "table" && first !== undefined)
+    return tableNamed(String(first.LiteralValue ?? ""), takerOf(node), scope.compilation);
   if (name === "materialize" && first !== undefined) return materialized(compileTabular(first, scope), scope);
   const binding = scope.binding(name);
   if (binding?.kind !== "function") throw new UnsupportedQuery(`the table function ${name}()`, textOf(node));

@@ -31,6 +31,7 @@ export const conversionFunctions: Readonly<Record<string, BuildFunction>> = {
   tolong: long,
   toreal: toReal,
   todouble: toReal,
+  todecimal: toReal,
   todatetime: toDatetime,
   totimespan: toTimespan,
   tobool: toBool,

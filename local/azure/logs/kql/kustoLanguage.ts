@@ -63,6 +63,12 @@ export class KustoLanguage {
   }
 }
 
+/** Whether a function is one of summarize; only after a first query. */
+export function isAggregate(name: string): boolean {
+  const { Kusto } = globalThis as unknown as { readonly Kusto: { readonly Language: Language } };
+  return Kusto.Language.GlobalState.Default.GetAggregate(name) !== null;
+}
+
 interface RawDiagnostic {
   readonly Severity: string;
   readonly Code: string;
@@ -78,7 +84,9 @@ interface Language {
       globals: unknown,
     ): { readonly Syntax: SyntaxNode; GetDiagnostics(): Iterable<RawDiagnostic> };
   };
-  readonly GlobalState: { readonly Default: { WithDatabase(database: object): unknown } };
+  readonly GlobalState: {
+    readonly Default: { WithDatabase(database: object): unknown; GetAggregate(name: string): object | null };
+  };
   readonly Symbols: {
     readonly TableSymbol: { readonly $ctor7: new (name: string, schema: string, description: null) => object };
     readonly DatabaseSymbol: {

@@ -29,6 +29,8 @@ export const logicFunctions: Readonly<Record<string, BuildFunction>> = {
   isnotempty: plain((value) => value !== null && value !== ""),
   isnull: plain((value) => value === null),
   isnotnull: plain((value) => value !== null),
+  notempty: plain((value) => value !== null && value !== ""),
+  notnull: plain((value) => value !== null),
   max_of: (args) => (row) =>
     extreme(
       args.map((arg) => arg.evaluate(row)),

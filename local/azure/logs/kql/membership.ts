@@ -1,29 +1,34 @@
 import { textOfValue } from "./binaryOperators.ts";
+import { readAs } from "./comparable.ts";
 import { compileScalar } from "./compileScalar.ts";
 import { onceARun } from "./onceARun.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import type { Scalar, Scope } from "./scope.ts";
 import { items, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
 import { hasTerm } from "./textOperators.ts";
-import type { Row, Value } from "./value.ts";
+import type { Row, ScalarType, Value } from "./value.ts";
 
 /** in, !in, in~, !in~, has_any, has_all; on the right values, one array of them, or the first column of a table. */
 export function membership(node: SyntaxNode, scope: Scope): Scalar {
   const left = compileScalar(part(node, "Left"), scope);
   const operator = textOf(part(node, "Operator"));
   const elements = elementsOf(items(part(part(node, "Right"), "Expressions")), scope);
-  const test = testOf(operator, elements);
+  const test = testOf(operator, elements, left.type);
   if (test === undefined) throw new UnsupportedQuery(`the operator "${operator}"`, textOf(node));
   return { type: "bool", isConstant: false, evaluate: (row) => test(left.evaluate(row), row) };
 }
 
 type Elements = (row: Row) => readonly Value[];
 
-function testOf(operator: string, elements: Elements): ((value: Value, row: Row) => Value) | undefined {
+function testOf(
+  operator: string,
+  elements: Elements,
+  type: ScalarType,
+): ((value: Value, row: Row) => Value) | undefined {
   switch (operator) {
     case "in":
     case "!in": {
-      const set = prepared(elements, (values) => new Set(values));
+      const set = prepared(elements, (values) => new Set(values.map((value) => alike(value, type))));
       return (value, row) => set(row).has(value) === (operator === "in");
     }
     case "in~":
@@ -43,6 +48,12 @@ function testOf(operator: string, elements: Elements): ((value: Value, row: Row)
     default:
       return undefined;
   }
+}
+
+/** An element as the type of what is looked for: `DestinationPort in ("80", "443")`. */
+function alike(value: Value, type: ScalarType): Value {
+  if (type === "string" && typeof value === "number") return String(value);
+  return typeof value === "string" ? (readAs("string", type)?.(value) ?? value) : value;
 }
 
 /** Prepares the same list once. */

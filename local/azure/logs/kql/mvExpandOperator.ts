@@ -1,6 +1,6 @@
-import { givenName } from "./columnList.ts";
 import { stringOf } from "./conversionFunctions.ts";
 import { UnsupportedQuery } from "./queryError.ts";
+import { givenName } from "./resultNames.ts";
 import type { Scalar, Scope, Tabular } from "./scope.ts";
 import { typeNamed } from "./sources.ts";
 import { items, kindOf, nameOf, optionalPart, parametersOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";

@@ -36,6 +36,12 @@ export const numberFunctions: Readonly<Record<string, BuildFunction>> = {
   log: ofNumber(Math.log),
   log2: ofNumber(Math.log2),
   log10: ofNumber(Math.log10),
+  exp2: ofNumber((value) => 2 ** value),
+  exp10: ofNumber((value) => 10 ** value),
+  // No value here is NaN or infinite: JSON has neither, so what would be one is null.
+  isnan: plain((value) => (value === null ? null : false)),
+  isinf: plain((value) => (value === null ? null : false)),
+  isfinite: plain((value) => (value === null ? null : true)),
   pow: plain((base, exponent) => (typeof base === "number" && typeof exponent === "number" ? base ** exponent : null)),
   round: plain((value, precision) => {
     if (typeof value !== "number") return null;

@@ -1,4 +1,5 @@
 import { expandedColumns } from "./columnList.ts";
+import { namePattern } from "./namePattern.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import { type Scope, type Tabular, visible } from "./scope.ts";
 import { items, kindOf, nameOf, optionalPart, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
@@ -62,7 +63,7 @@ export function projectReorder(operator: SyntaxNode, input: Tabular): Tabular {
   const nodes = items(part(operator, "Expressions"));
   if (nodes.some((node) => kindOf(node) === "OrderedExpression"))
     throw new UnsupportedQuery("project-reorder with an order", textOf(operator));
-  const first = nodes.flatMap((node) => columns.filter(({ name }) => matcherOf(node)(name)));
+  const first = nodes.flatMap((node) => columns.filter(({ name }) => namePattern(nameOf(node))(name)));
   return keep(input, [...new Set([...first, ...columns])]);
 }
 
@@ -81,18 +82,6 @@ function keep(input: Tabular, columns: readonly Column[]): Tabular {
 }
 
 function patternOf(operator: SyntaxNode): (name: string) => boolean {
-  const matchers = items(part(operator, "Expressions")).map(matcherOf);
+  const matchers = items(part(operator, "Expressions")).map((node) => namePattern(nameOf(node)));
   return (name) => matchers.some((matches) => matches(name));
-}
-
-/** A name, or one with * for any text. */
-function matcherOf(node: SyntaxNode): (name: string) => boolean {
-  const wanted = nameOf(node);
-  if (!wanted.includes("*")) return (name) => name === wanted;
-  const pattern = new RegExp(`^${wanted.split("*").map(escaped).join(".*")}$`, "s");
-  return (name) => pattern.test(name);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -2,12 +2,12 @@ import { compileScalar } from "./compileScalar.ts";
 import { compileTabular } from "./compileTabular.ts";
 import { type DatetimeLiterals, datetimeLiterals } from "./datetimeLiterals.ts";
 import { KustoLanguage } from "./kustoLanguage.ts";
-import { onceARun } from "./onceARun.ts";
+import { withLets } from "./letStatements.ts";
 import { QueryError, UnsupportedQuery } from "./queryError.ts";
 import { refuseMistakes } from "./refuseMistakes.ts";
 import { shown } from "./rowOperators.ts";
-import { type Binding, type Compilation, type RowSource, type Run, Scope, type Tabular } from "./scope.ts";
-import { items, kindOf, nameOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
+import { type Compilation, type RowSource, type Run, Scope, type Tabular } from "./scope.ts";
+import { items, kindOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
 import type { Column } from "./value.ts";
 
 /** Compiled queries that are kept; the one that was not asked for longest goes first. */
@@ -99,8 +99,7 @@ function compileBlock(block: SyntaxNode, outer: Scope): Tabular {
   for (const statement of items(part(block, "Statements"))) {
     const kind = kindOf(statement);
     if (kind === "LetStatement") {
-      const name = nameOf(part(statement, "Name"));
-      scope = scope.withNames([[name, bindingOf(part(statement, "Expression"), scope)]]);
+      scope = withLets([statement], scope);
     } else if (kind === "ExpressionStatement") {
       if (result !== undefined) throw new UnsupportedQuery("a second query in one", textOf(statement));
       result = compileTabular(part(statement, "Expression"), scope);
@@ -110,14 +109,4 @@ function compileBlock(block: SyntaxNode, outer: Scope): Tabular {
   }
   if (result === undefined) throw new QueryError("SyntaxError", "SYN0001", "The query has no tabular expression.");
   return result;
-}
-
-function bindingOf(node: SyntaxNode, scope: Scope): Binding {
-  if (kindOf(node) === "FunctionDeclaration") return { kind: "function", declaration: node, scope };
-  const isTable = (node.ResultType?.Columns ?? undefined) !== undefined;
-  if (isTable) return { kind: "tabular", tabular: compileTabular(node, scope) };
-  const scalar = compileScalar(node, scope);
-  // Once, so that now() and long lists cost nothing for each row.
-  const evaluate = onceARun(scope.compilation, () => scalar.evaluate([]));
-  return { kind: "scalar", scalar: { type: scalar.type, isConstant: true, evaluate } };
 }

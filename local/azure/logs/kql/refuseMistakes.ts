@@ -1,6 +1,10 @@
+import { incomparable } from "./comparable.ts";
 import type { Diagnostic } from "./kustoLanguage.ts";
-import { QueryError } from "./queryError.ts";
+import { QueryError, UnsupportedQuery } from "./queryError.ts";
 import { children, kindOf, optionalPart, type SyntaxNode, textOf } from "./syntaxNode.ts";
+
+/** Functions of Log Analytics alone, which the analyser does not know. Source: learn.microsoft.com/azure/azure-monitor/logs/cross-workspace-query. */
+const CROSS_WORKSPACE: ReadonlySet<string> = new Set(["workspace", "app", "resource", "arg", "adx"]);
 
 /** Throws what Azure answers to the analyser's first error, in Azure's words and with Azure's code. */
 export function refuseMistakes(query: string, syntax: SyntaxNode, diagnostics: readonly Diagnostic[]): void {
@@ -15,13 +19,20 @@ export function refuseMistakes(query: string, syntax: SyntaxNode, diagnostics: r
     case "KS204":
       throw semantic("SEM0100", `${prefix}Failed to resolve table or column expression named '${name}'`);
     case "KS142":
-    case "KS141":
       throw semantic("SEM0100", `${prefix}Failed to resolve column or scalar expression named '${name}'`);
     case "KS211":
+      if (CROSS_WORKSPACE.has(name)) throw new UnsupportedQuery(`the function ${name}()`, query.slice(error.start));
       throw semantic("SEM0260", `Unknown function: '${name}'.`);
     default:
-      throw semantic("SEM0001", `${prefix}${error.message} (${error.code} at '${name}')`);
+      throw otherMistake(error, prefix, name);
   }
+}
+
+/** Orders between types that have none are Azure's own words; the rest are the analyser's. */
+function otherMistake({ code, message }: Diagnostic, prefix: string, name: string): QueryError {
+  const [, left, right] = /'[<>]=?'.* types (\w+) and (\w+)\./.exec(message) ?? [];
+  if (left !== undefined && right !== undefined) return semantic("SEM0064", `${prefix}${incomparable(left, right)}`);
+  return semantic("SEM0001", `${prefix}${message} (${code} at '${name}')`);
 }
 
 /** The analyser's codes below 100 are the parser's own; 175 and 176 stand for an operator that is none, 198 for what is left over. */

@@ -1,6 +1,6 @@
 import type { Aggregation } from "./aggregations.ts";
-import { givenName } from "./columnList.ts";
 import { UnsupportedQuery } from "./queryError.ts";
+import { givenName } from "./resultNames.ts";
 import { type Scalar, type Scope, visible } from "./scope.ts";
 import { kindOf, type SyntaxNode } from "./syntaxNode.ts";
 import { type Column, compareValues, nothingOf, type Row, type Value } from "./value.ts";

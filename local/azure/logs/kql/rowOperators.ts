@@ -67,6 +67,27 @@ export function distinct(operator: SyntaxNode, input: Tabular, scope: Scope): Ta
   };
 }
 
+/** sample-distinct: so many values of an expression; the first ones, where Kusto takes any. */
+export function sampleDistinct(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
+  const columns = expandedColumns([part(operator, "OfExpression")], input, scope);
+  const count = scope.compilation.scalar(part(operator, "Expression"), scope.withColumns([]));
+  return {
+    columns: columns.map(({ column }) => column),
+    stream(sink) {
+      const seen = new KeyIndex();
+      const most = Number(count.evaluate([]));
+      input.stream((row) => {
+        if (seen.size < most) seen.add(columns.map(({ evaluate }) => evaluate(row)));
+        return seen.size < most;
+      });
+      return emit(
+        Array.from({ length: seen.size }, (_, index) => [...seen.key(index)]),
+        sink,
+      );
+    },
+  };
+}
+
 export function sort(operator: SyntaxNode, input: Tabular, scope: Scope): Tabular {
   const orderings = items(part(operator, "Expressions")).map((node) => orderOf(node, scope));
   return { ...passedOn(input), stream: (sink) => emit(sorted(input, orderings), sink) };

@@ -60,16 +60,26 @@ export interface Compilation {
 /** The hidden column after a table's own: when the row was ingested. Gone after whatever makes new rows. */
 export const INGESTION_COLUMN: Column = { name: "\u0000ingestion_time", type: "datetime" };
 
+/** Calls that are worked out already, by where they begin in the text. */
+type Results = ReadonlyMap<number, Scalar>;
+
 /** The names that an expression can see: columns of the row that it is given, and those of `let`. */
 export class Scope {
   readonly compilation: Compilation;
   readonly columns: readonly Column[];
   readonly #names: ReadonlyMap<string, Binding>;
+  readonly #results: Results;
 
-  constructor(compilation: Compilation, names: ReadonlyMap<string, Binding>, columns: readonly Column[] = []) {
+  constructor(
+    compilation: Compilation,
+    names: ReadonlyMap<string, Binding>,
+    columns: readonly Column[] = [],
+    results: Results = new Map(),
+  ) {
     this.compilation = compilation;
     this.#names = names;
     this.columns = columns;
+    this.#results = results;
   }
 
   withColumns(columns: readonly Column[]): Scope {
@@ -78,6 +88,15 @@ export class Scope {
 
   withNames(names: Iterable<readonly [string, Binding]>): Scope {
     return new Scope(this.compilation, new Map([...this.#names, ...names]), this.columns);
+  }
+
+  /** For an expression around aggregates, whose calls stand for what the aggregates came to. */
+  withResults(results: Results): Scope {
+    return new Scope(this.compilation, this.#names, this.columns, results);
+  }
+
+  result(textStart: number): Scalar | undefined {
+    return this.#results.get(textStart);
   }
 
   binding(name: string): Binding | undefined {

@@ -1,9 +1,13 @@
 import { inDynamic } from "./inDynamic.ts";
 import type { Scalar } from "./scope.ts";
-import { compareValues, keyOf, nothingOf, type Row, type ScalarType, type Value } from "./value.ts";
+import { percentileOf, spreadOf } from "./statistics.ts";
+import { compareValues, keyOf, nothingOf, type Row, type ScalarType, type Value, wholeType } from "./value.ts";
 
 /** Elements that a make_set or make_list keeps when it is not told how many. Source: learn.microsoft.com/kusto/query/make-set-aggregation-function. */
 const MOST_ELEMENTS = 1_048_576;
+
+/** The same for makeset and makelist, their old names. Source: learn.microsoft.com/kusto/query/make-set-aggregation-function (deprecated aliases), checked 2026-11. */
+const OLD_MOST_ELEMENTS = 128;
 
 /** What one run adds up, for every group; groups are numbered, and one may have no row at all. */
 export interface Running {
@@ -23,6 +27,7 @@ export const simpleAggregates: Readonly<Record<string, (args: readonly Scalar[])
   sum: ([value]) => summing(value, () => true),
   sumif: ([value, condition]) => summing(value, (row) => condition?.evaluate(row) === true),
   avg: ([value]) => averaging(value),
+  avgif: ([value, condition]) => averaging(value, condition),
   min: ([value]) => extreme(value, -1),
   max: ([value]) => extreme(value, 1),
   minif: ([value, condition]) => extreme(value, -1, condition),
@@ -30,13 +35,26 @@ export const simpleAggregates: Readonly<Record<string, (args: readonly Scalar[])
   dcount: ([value]) => distinctCount(value),
   dcountif: ([value, condition]) => distinctCount(value, condition),
   count_distinct: ([value]) => distinctCount(value),
-  make_set: ([value, most]) => collecting(value, most, true),
-  make_set_if: ([value, condition, most]) => collecting(value, most, true, condition),
-  make_list: ([value, most]) => collecting(value, most, false),
-  make_list_if: ([value, condition, most]) => collecting(value, most, false, condition),
+  count_distinctif: ([value, condition]) => distinctCount(value, condition),
+  make_set: ([value, most]) => collecting(value, most, "set"),
+  makeset: ([value, most]) => collecting(value, most ?? OLD_MOST_ELEMENTS, "set"),
+  make_set_if: ([value, condition, most]) => collecting(value, most, "set", condition),
+  make_list: ([value, most]) => collecting(value, most, "list"),
+  makelist: ([value, most]) => collecting(value, most ?? OLD_MOST_ELEMENTS, "list"),
+  make_list_if: ([value, condition, most]) => collecting(value, most, "list", condition),
   take_any: ([value]) => anyValue(value),
   any: ([value]) => anyValue(value),
-  percentile: ([value, percentage]) => percentile(value, percentage),
+  take_anyif: ([value, condition]) => anyValue(value, condition),
+  make_list_with_nulls: ([value, most]) => collecting(value, most, "listWithNulls"),
+  make_bag: ([value, most]) => bagOf(value, most),
+  make_bag_if: ([value, condition, most]) => bagOf(value, most, condition),
+  percentile: ([value, percentage]) => percentileOf(value, percentage),
+  stdev: ([value]) => spreadOf({ value }, { isPopulation: false, isRoot: true }),
+  stdevif: ([value, condition]) => spreadOf({ value, condition }, { isPopulation: false, isRoot: true }),
+  stdevp: ([value]) => spreadOf({ value }, { isPopulation: true, isRoot: true }),
+  variance: ([value]) => spreadOf({ value }, { isPopulation: false, isRoot: false }),
+  varianceif: ([value, condition]) => spreadOf({ value, condition }, { isPopulation: false, isRoot: false }),
+  variancep: ([value]) => spreadOf({ value }, { isPopulation: true, isRoot: false }),
 };
 
 function counting(counts: (row: Row) => boolean): SimpleAggregate {
@@ -55,7 +73,7 @@ function counting(counts: (row: Row) => boolean): SimpleAggregate {
 }
 
 function summing(value: Scalar | undefined, counts: (row: Row) => boolean): SimpleAggregate {
-  const type = value?.type === "int" ? "long" : (value?.type ?? "long");
+  const type = wholeType(value?.type ?? "long");
   return {
     type,
     start() {
@@ -71,7 +89,7 @@ function summing(value: Scalar | undefined, counts: (row: Row) => boolean): Simp
   };
 }
 
-function averaging(value: Scalar | undefined): SimpleAggregate {
+function averaging(value: Scalar | undefined, condition?: Scalar): SimpleAggregate {
   const isTime = value?.type === "timespan" || value?.type === "datetime";
   return {
     type: isTime ? (value?.type ?? "real") : "real",
@@ -80,6 +98,7 @@ function averaging(value: Scalar | undefined): SimpleAggregate {
       const counts: number[] = [];
       return {
         add: (group, row) => {
+          if (condition !== undefined && condition.evaluate(row) !== true) return;
           const number = value?.evaluate(row);
           if (typeof number !== "number") return;
           sums[group] = (sums[group] ?? 0) + number;
@@ -135,24 +154,24 @@ function distinctCount(value: Scalar | undefined, condition?: Scalar): SimpleAgg
 
 function collecting(
   value: Scalar | undefined,
-  most: Scalar | undefined,
-  isSet: boolean,
+  most: Scalar | number | undefined,
+  kind: "set" | "list" | "listWithNulls",
   condition?: Scalar,
 ): SimpleAggregate {
   return {
     type: "dynamic",
     start() {
       const collected: Map<string, Value>[] = [];
-      const limit = Number(most?.evaluate([]) ?? MOST_ELEMENTS);
+      const limit = limitOf(most);
       return {
         add: (group, row) => {
           if (condition !== undefined && condition.evaluate(row) !== true) return;
           const next = value?.evaluate(row) ?? null;
           collected[group] ??= new Map();
           const elements = collected[group];
-          if (next === null || elements.size >= limit) return;
+          if ((next === null && kind !== "listWithNulls") || elements.size >= limit) return;
           const shown = value === undefined ? next : inDynamic(next, value.type);
-          elements.set(isSet ? keyOf([next]) : String(elements.size), shown);
+          elements.set(kind === "set" ? keyOf([next]) : String(elements.size), shown);
         },
         result: (group) => [...(collected[group]?.values() ?? [])],
       };
@@ -160,7 +179,34 @@ function collecting(
   };
 }
 
-function anyValue(value: Scalar | undefined): SimpleAggregate {
+function limitOf(most: Scalar | number | undefined): number {
+  return typeof most === "object" ? Number(most.evaluate([])) : (most ?? MOST_ELEMENTS);
+}
+
+/** One bag of all the bags; of several values of one key Kusto keeps any, here the first. */
+function bagOf(value: Scalar | undefined, most: Scalar | undefined, condition?: Scalar): SimpleAggregate {
+  return {
+    type: "dynamic",
+    start() {
+      const bags: Map<string, Value>[] = [];
+      const limit = limitOf(most);
+      return {
+        add: (group, row) => {
+          bags[group] ??= new Map();
+          const bag = bags[group];
+          if (condition !== undefined && condition.evaluate(row) !== true) return;
+          const next = value?.evaluate(row) ?? null;
+          if (next === null || typeof next !== "object" || Array.isArray(next)) return;
+          for (const [key, one] of Object.entries(next))
+            if (!bag.has(key) && bag.size < limit) bag.set(key, one ?? null);
+        },
+        result: (group) => Object.fromEntries(bags[group] ?? []),
+      };
+    },
+  };
+}
+
+function anyValue(value: Scalar | undefined, condition?: Scalar): SimpleAggregate {
   const type = value?.type ?? "dynamic";
   return {
     type,
@@ -168,33 +214,11 @@ function anyValue(value: Scalar | undefined): SimpleAggregate {
       const found: Value[] = [];
       return {
         add: (group, row) => {
+          if (condition !== undefined && condition.evaluate(row) !== true) return;
           const before = found[group] ?? null;
           if (before === null || before === "") found[group] = value?.evaluate(row) ?? null;
         },
         result: (group) => found[group] ?? nothingOf(type),
-      };
-    },
-  };
-}
-
-/** The nearest-rank percentile: always a value that occurred. */
-function percentile(value: Scalar | undefined, percentage: Scalar | undefined): SimpleAggregate {
-  return {
-    type: value?.type ?? "real",
-    start() {
-      const numbers: number[][] = [];
-      return {
-        add: (group, row) => {
-          const number = value?.evaluate(row);
-          if (typeof number !== "number") return;
-          numbers[group] ??= [];
-          numbers[group].push(number);
-        },
-        result: (group) => {
-          const sorted = (numbers[group] ?? []).sort((left, right) => left - right);
-          const rank = Math.ceil((Number(percentage?.evaluate([]) ?? 0) / 100) * sorted.length);
-          return sorted[Math.max(0, rank - 1)] ?? null;
-        },
       };
     },
   };

@@ -10,7 +10,9 @@ export function summarize(operator: SyntaxNode, input: Tabular, scope: Scope): T
   const clause = optionalPart(operator, "ByClause");
   const keys = clause === undefined ? [] : expandedColumns(items(part(clause, "Expressions")), input, scope);
   const keyNames = new Set(keys.map(({ column }) => column.name));
-  const aggregations = items(part(operator, "Aggregates")).flatMap((node) => aggregationsOf(node, scope, keyNames));
+  let unnamed = keys.filter(({ column }) => /^Column\d+$/.test(column.name)).length;
+  const place = { scope, keyNames, unnamed: () => `Column${++unnamed}` };
+  const aggregations = items(part(operator, "Aggregates")).flatMap((node) => aggregationsOf(node, place));
   const columns = [...keys.map(({ column }) => column), ...aggregations.flatMap(({ columns: own }) => own)];
   return {
     columns: distinctNames(columns),

@@ -8,20 +8,28 @@ export interface SyntaxNode {
   readonly NameInParent: string | null;
   /** Where the node's text begins, blanks and comments before it left out. */
   readonly TextStart: number;
+  /** Characters of the blanks and comments before it. */
+  readonly TriviaWidth: number;
   readonly Parent: SyntaxNode | null;
   readonly ResultType?: { readonly Name: string; readonly Columns?: unknown } | null;
-  readonly ReferencedSymbol?: { readonly Name: string } | null;
+  /** What a name or a call means; functions know how their results are named. */
+  readonly ReferencedSymbol?: {
+    readonly Name: string;
+    readonly ResultNameKind?: number;
+    readonly ResultNamePrefix?: string | null;
+  } | null;
   /** Of literals: text within the quotes, with escapes resolved. */
   readonly LiteralValue?: unknown;
   GetChild(index: number): SyntaxNode | null;
   toString(trivia: number): string;
 }
 
-/** Leave out blanks and comments around the text: IncludeTrivia.Interior. */
-const WITHOUT_OUTER_BLANKS = 1;
+/** The text as it was written: IncludeTrivia.All. Every other choice of 12.4.1 leaves the comments before it in, too. */
+const AS_WRITTEN = 0;
 
+/** The node's text without the blanks and comments before it. */
 export function textOf(node: SyntaxNode): string {
-  return node.toString(WITHOUT_OUTER_BLANKS).trim();
+  return node.toString(AS_WRITTEN).slice(node.TriviaWidth).trim();
 }
 
 /** "FilterOperator", "SyntaxToken": the class of the node without its namespace and type arguments. */

@@ -39,6 +39,15 @@ export const textFunctions: Readonly<Record<string, BuildFunction>> = {
     return needle === "" ? textOfValue(text) : textOfValue(text).replaceAll(needle, () => textOfValue(to));
   }),
   replace_regex: plain(replacePattern),
+  // The old name, with the pattern first. Source: learn.microsoft.com/kusto/query/replace-regex-function (deprecated alias replace).
+  replace: plain((pattern, replacement, text) => replacePattern(text, pattern, replacement)),
+  extract_all: plain((pattern, groups, text) =>
+    text === null ? extractAll(groups, pattern, null) : extractAll(text, pattern, groups),
+  ),
+  regex_quote: plain((text) => textOfValue(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
+  strrep: plain((text, times, delimiter) =>
+    Array.from({ length: Math.max(0, Number(times)) }, () => textOfValue(text)).join(textOfValue(delimiter)),
+  ),
   trim: plain((pattern, text) => trimmed(textOfValue(pattern), textOfValue(text), "both")),
   trim_start: plain((pattern, text) => trimmed(textOfValue(pattern), textOfValue(text), "start")),
   trim_end: plain((pattern, text) => trimmed(textOfValue(pattern), textOfValue(text), "end")),
@@ -76,6 +85,20 @@ function replacePattern(text: Value, pattern: Value, replacement: Value): string
     .replaceAll("$", "$$$$")
     .replace(/\\(\d)/g, "$$$1");
   return textOfValue(text).replace(new RegExp(source, `${flags}g`), written);
+}
+
+/**
+ * Every match: with one group of the pattern its text, with more an array for each match; null where nothing matches.
+ * Source: learn.microsoft.com/kusto/query/extract-all-function, checked 2026-11.
+ */
+function extractAll(text: Value, pattern: Value, wanted: Value): Value {
+  const { source, flags } = regularExpression(textOfValue(pattern));
+  const found = [...textOfValue(text).matchAll(new RegExp(source, `${flags}g`))].map((match) => {
+    const groups = match.slice(1).map((group) => group ?? "");
+    const chosen = Array.isArray(wanted) ? wanted.map((one) => match[Number(one)] ?? "") : groups;
+    return chosen.length === 1 ? (chosen[0] ?? "") : chosen;
+  });
+  return found.length === 0 ? null : found;
 }
 
 function trimmed(pattern: string, text: string, side: "both" | "start" | "end"): string {

@@ -1,7 +1,8 @@
-import { unresolvedTable } from "./compileTabular.ts";
+import { namePattern } from "./namePattern.ts";
 import { QueryError } from "./queryError.ts";
 import { type Compilation, type Scope, type Tabular, visible } from "./scope.ts";
 import { children, items, kindOf, nameOf, parametersOf, part, type SyntaxNode, textOf } from "./syntaxNode.ts";
+import { tableNamed, unresolvedTable } from "./tables.ts";
 import { type Column, nothingOf, type Row } from "./value.ts";
 
 interface Branch {
@@ -9,6 +10,8 @@ interface Branch {
   readonly tabular: Tabular;
   /** Tables that the branch names itself, and not through a let. */
   readonly tables: readonly string[];
+  /** Whether a pattern found the table, which is then left out while it has no rows. */
+  readonly isOfPattern?: true;
 }
 
 /**
@@ -17,16 +20,48 @@ interface Branch {
  * Source: learn.microsoft.com/kusto/query/union-operator, checked 2026-11.
  */
 export function unionOf(operator: SyntaxNode, input: Tabular | undefined, scope: Scope): Tabular {
-  const { compilation } = scope;
   const parameters = parametersOf(operator);
   const isFuzzy = parameters.has("isfuzzy") && /^true$/i.test(text(parameters.get("isfuzzy")));
   const sourceName = parameters.get("withsource");
   const isInner = text(parameters.get("kind")) === "inner";
-  const given = items(part(operator, "Expressions")).map((node, index) => branchOf({ node, index, scope, isFuzzy }));
+  const given = items(part(operator, "Expressions")).flatMap((node, index) =>
+    branchesOf({ node, index, scope, isFuzzy }),
+  );
   const branches = input === undefined ? given : [{ name: "union_arg0", tabular: input, tables: [] }, ...given];
-  const withSource: readonly Column[] = sourceName === undefined ? [] : [{ name: nameOf(sourceName), type: "string" }];
+  return unionOfBranches(branches, {
+    ...(sourceName === undefined ? {} : { sourceName: nameOf(sourceName) }),
+    isInner,
+    live: liveBranches(branches, { isFuzzy, taker: "union" }, scope.compilation),
+  });
+}
+
+export interface TableList {
+  /** None stands for all. */
+  readonly nodes: readonly SyntaxNode[];
+  readonly sourceName: string;
+  /** The operator that asks for them. */
+  readonly taker: string;
+}
+
+/** The rows of the tables that a list names, with patterns among them; of tables that were never filled there are none. */
+export function unionOfTables({ nodes, sourceName, taker }: TableList, scope: Scope): Tabular {
+  const branches =
+    nodes.length === 0
+      ? tablesLike("*", scope)
+      : nodes.flatMap((node, index) => branchesOf({ node, index, scope, isFuzzy: true }));
+  const live = liveBranches(branches, { isFuzzy: true, taker }, scope.compilation);
+  return unionOfBranches(branches, { sourceName, isInner: false, live });
+}
+
+interface UnionShape {
+  readonly sourceName?: string;
+  readonly isInner: boolean;
+  readonly live: () => readonly Branch[];
+}
+
+function unionOfBranches(branches: readonly Branch[], { sourceName, isInner, live }: UnionShape): Tabular {
+  const withSource: readonly Column[] = sourceName === undefined ? [] : [{ name: sourceName, type: "string" }];
   const columns = [...withSource, ...merged(branches, isInner)];
-  const live = liveBranches(branches, isFuzzy, compilation);
   const mappers = new Map(branches.map((branch) => [branch, mapperOf(branch, columns, withSource.length)] as const));
   return {
     columns,
@@ -43,6 +78,26 @@ interface GivenBranch {
   readonly index: number;
   readonly scope: Scope;
   readonly isFuzzy: boolean;
+}
+
+/** One branch, or for a pattern one for each table that it fits. */
+function branchesOf(given: GivenBranch): readonly Branch[] {
+  const { node, scope } = given;
+  const isPattern = kindOf(node) === "NameReference" && kindOf(part(node, "Name")) === "WildcardedName";
+  return isPattern ? tablesLike(nameOf(node), scope) : [branchOf(given)];
+}
+
+/** The tables whose name fits a pattern with * for any text; those that were never filled are left out of each run. */
+function tablesLike(pattern: string, { compilation }: Scope): readonly Branch[] {
+  const fits = namePattern(pattern);
+  const names = Object.keys(compilation.tables).filter(fits);
+  if (names.length === 0) throw unresolvedTable(pattern, "union");
+  return names.map((name) => ({
+    name,
+    tabular: tableNamed(name, undefined, compilation),
+    tables: [name],
+    isOfPattern: true,
+  }));
 }
 
 function branchOf({ node, index, scope, isFuzzy }: GivenBranch): Branch {
@@ -69,15 +124,17 @@ function tablesIn(node: SyntaxNode, scope: Scope): readonly string[] {
   return children(node).flatMap((child) => tablesIn(child, scope));
 }
 
-function liveBranches(branches: readonly Branch[], isFuzzy: boolean, compilation: Compilation) {
+function liveBranches(
+  branches: readonly Branch[],
+  { isFuzzy, taker }: { readonly isFuzzy: boolean; readonly taker: string },
+  compilation: Compilation,
+) {
   return (): readonly Branch[] => {
     const { source } = compilation.run;
-    if (!isFuzzy) return branches;
-    const live = branches.filter(({ tables }) => tables.every((table) => source.has(table)));
+    const isThere = ({ tables }: Branch): boolean => tables.every((table) => source.has(table));
+    const live = branches.filter((branch) => (!isFuzzy && branch.isOfPattern !== true) || isThere(branch));
     const missing = branches.flatMap(({ tables }) => tables).find((table) => !source.has(table));
-    if (live.length === 0 && missing !== undefined) {
-      throw unresolvedTable(missing, "union");
-    }
+    if (live.length === 0 && missing !== undefined) throw unresolvedTable(missing, taker);
     return live;
   };
 }

@@ -46,6 +46,11 @@ export function isNumeric(type: ScalarType): boolean {
   return type === "int" || type === "long" || type === "real" || type === "decimal";
 }
 
+/** Sums and percentiles of int are long. */
+export function wholeType(type: ScalarType): ScalarType {
+  return type === "int" ? "long" : type;
+}
+
 /** What a column holds where a row says nothing. */
 export function nothingOf(type: ScalarType): Value {
   return type === "string" ? "" : null;

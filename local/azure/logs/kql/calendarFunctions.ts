@@ -1,0 +1,58 @@
+import { type BuildFunction, ofNumber, plain } from "./functionFamily.ts";
+import { formatTimespan } from "./timespanFormat.ts";
+import type { Value } from "./value.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Kusto's smallest step, in milliseconds: a period ends one before the next begins. */
+const TICK_MS = 1e-4;
+
+const WEEK_OFFSET_DAYS = 4;
+
+const utc = (value: number): { readonly year: number; readonly month: number } => ({
+  year: new Date(value).getUTCFullYear(),
+  month: new Date(value).getUTCMonth(),
+});
+
+/** Numbers of the calendar and ends of its periods; weeks begin on Sunday. */
+export const calendarFunctions: Readonly<Record<string, BuildFunction>> = {
+  endofweek: ofNumber(
+    (value) =>
+      (Math.floor((value / DAY_MS + WEEK_OFFSET_DAYS) / 7) + 1) * 7 * DAY_MS - WEEK_OFFSET_DAYS * DAY_MS - TICK_MS,
+  ),
+  endofmonth: ofNumber((value) => Date.UTC(utc(value).year, utc(value).month + 1, 1) - TICK_MS),
+  endofyear: ofNumber((value) => Date.UTC(utc(value).year + 1, 0, 1) - TICK_MS),
+  dayofyear: ofNumber((value) => Math.floor((value - Date.UTC(utc(value).year, 0, 1)) / DAY_MS) + 1),
+  monthofyear: ofNumber((value) => utc(value).month + 1),
+  week_of_year: ofNumber(isoWeek),
+  weekofyear: ofNumber(isoWeek),
+  make_datetime: plain((...parts) => makeDatetime(parts)),
+  make_timespan: plain((...parts) => makeTimespan(parts)),
+  format_timespan: plain((value, format) => (typeof value === "number" ? formatTimespan(value, String(format)) : "")),
+  unixtime_microseconds_todatetime: ofNumber((value) => value / 1000),
+  unixtime_nanoseconds_todatetime: ofNumber((value) => value / 1e6),
+};
+
+/** The week of ISO 8601, which belongs to the year of its Thursday. */
+function isoWeek(value: number): number {
+  const day = Math.floor(value / DAY_MS);
+  const thursday = (day - ((day + 3) % 7) + 3) * DAY_MS;
+  return Math.floor((thursday - Date.UTC(utc(thursday).year, 0, 1)) / (7 * DAY_MS)) + 1;
+}
+
+function makeDatetime([year, month, day = 1, hour = 0, minute = 0, second = 0]: readonly Value[]): Value {
+  const numbers = [year, month, day ?? 1, hour, minute, second].map(Number);
+  const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = numbers;
+  if (numbers.some(Number.isNaN) || mo < 1 || mo > 12 || h > 23 || mi > 59 || s >= 60) return null;
+  const value = Date.UTC(y, mo - 1, d, h, mi) + s * 1000;
+  return new Date(value).getUTCMonth() === mo - 1 && d >= 1 ? value : null;
+}
+
+/** (hour, minute[, second]) or (day, hour, minute, second). */
+function makeTimespan(parts: readonly Value[]): Value {
+  const given = parts.filter((one) => one !== null).map(Number);
+  const [day = 0, hour = 0, minute = 0, second = 0] = given.length === 4 ? given : [0, ...given];
+  return [day, hour, minute, second].some(Number.isNaN)
+    ? null
+    : day * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000;
+}
