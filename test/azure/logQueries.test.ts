@@ -176,7 +176,7 @@ describe("the query service, asked by Microsoft's own client", () => {
     });
     const wrong = lab.client(lab.azure.operator, "https://management.azure.com");
     expect(await refusal(wrong.queryWorkspace(lab.customerId, "print 1", DAY))).toMatchObject({
-      0: 401,
+      0: 403,
       1: "InvalidTokenError",
     });
   });

@@ -9,9 +9,9 @@ import { readBody } from "../core/readBody.ts";
 import type { RequestLog } from "../core/requestLog.ts";
 import type { JsonObject, Principal } from "../core/resourceType.ts";
 import type { AccessTokens } from "../managedIdentity/accessTokens.ts";
-import { answerQuery } from "./answerQuery.ts";
+import { dispatchQuery } from "./dispatchQuery.ts";
 import type { QueryEngine } from "./kql/queryEngine.ts";
-import { badArgument, LogsError } from "./logsError.ts";
+import { LogsError } from "./logsError.ts";
 import { QueryThrottle } from "./queryThrottle.ts";
 
 /** Either host of the service, as the audience of a token. Source: learn.microsoft.com/azure/azure-monitor/logs/api/access-api, checked 2026-11. */
@@ -32,7 +32,8 @@ export interface LogsServerOptions {
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: JsonObject;
+  /** Undefined for an empty one. */
+  readonly body: JsonObject | undefined;
 }
 
 type Outcome = Answer | "reset" | "hang";
@@ -56,15 +57,22 @@ export async function startLogsServer(options: LogsServerOptions): Promise<Serve
 type Door = LogsServerOptions & { readonly throttle: QueryThrottle };
 
 async function serve(door: Door, request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
-  const path = new URL(`https://x${(request.url ?? "/").replace(/^\/+/, "/")}`).pathname;
+  const { pathname: path, searchParams } = new URL(`https://x${(request.url ?? "/").replace(/^\/+/, "/")}`);
   const text = (await readBody(request)).toString();
-  const outcome = answer(door, request, path, text);
+  const outcome = answer(door, request, { path, parameters: searchParams, text });
   if (outcome === "reset") request.socket.destroy();
   else if (outcome !== "hang") send(response, outcome);
   return outcome;
 }
 
-function answer(door: Door, request: IncomingMessage, path: string, text: string): Outcome {
+interface Content {
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+  readonly text: string;
+}
+
+function answer(door: Door, request: IncomingMessage, content: Content): Outcome {
+  const { path } = content;
   const world = door.world();
   let caller: Principal | undefined;
   let outcome: Outcome;
@@ -76,13 +84,13 @@ function answer(door: Door, request: IncomingMessage, path: string, text: string
     if (fault === "reset" || fault === "hang") outcome = fault;
     else {
       door.throttle.take(caller.objectId, world.clock.now());
-      const body = dispatch({
-        door,
+      const body = dispatchQuery({
+        ...content,
+        engine: door.engine,
         world,
         caller,
-        path,
         method,
-        text,
+        contentType: request.headers["content-type"] ?? "",
         prefer: request.headers.prefer?.toString() ?? "",
       });
       outcome = fault === "loseAnswer" ? "reset" : { status: 200, headers: {}, body };
@@ -101,56 +109,7 @@ function asLogsError({ status, code, message, headers }: ArmError): LogsError {
   return new LogsError(status, code, message, { headers: headers ?? {} });
 }
 
-interface Understood {
-  readonly door: Door;
-  readonly world: LocalWorld;
-  readonly caller: Principal;
-  readonly path: string;
-  readonly method: string;
-  readonly text: string;
-  readonly prefer: string;
-}
-
-function dispatch(understood: Understood): JsonObject {
-  const { path, method, text, prefer, door, world, caller } = understood;
-  const workspace = /^\/v1\/workspaces\/([^/]+)\/query\/?$/.exec(path)?.[1];
-  if (workspace === undefined && !/^\/v1\/\$batch\/?$/.test(path))
-    throw new LogsError(404, "PathNotFoundError", "The requested path does not exist");
-  if (method !== "POST") throw new LogsError(405, "MethodNotAllowed", `The method ${method} is not allowed here`);
-  const body = parseBody(text);
-  const query = { world, engine: door.engine, caller };
-  if (workspace !== undefined) return answerQuery({ ...query, workspace: decodeURIComponent(workspace), body, prefer });
-  const requests = Array.isArray(body.requests) ? (body.requests as JsonObject[]) : [];
-  const responses = requests.map((one) => {
-    const given = { workspace: String(one.workspace ?? ""), body: one.body as JsonObject };
-    const headers = (one.headers ?? {}) as JsonObject;
-    return {
-      id: one.id ?? "",
-      ...partOfBatch(() => answerQuery({ ...query, ...given, prefer: String(headers.prefer ?? headers.Prefer ?? "") })),
-    };
-  });
-  return { responses };
-}
-
-function partOfBatch(work: () => JsonObject): JsonObject {
-  try {
-    return { status: 200, body: work() };
-  } catch (error) {
-    if (!(error instanceof LogsError)) throw error;
-    return { status: error.status, body: error.body(randomUUID()) };
-  }
-}
-
-function parseBody(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
-  } catch {
-    // Said below, for what is no JSON and what is no object alike.
-  }
-  throw badArgument({ code: "BadArgument", message: "The request body is no JSON object" });
-}
-
+/** 403 and not 401 for a token that is none of this service's. Source: github.com/Azure/azure-sdk-for-js/pull/15399, seen with a wrong audience. */
 function authenticate({ tokens }: Door, world: LocalWorld, { headers }: IncomingMessage): Principal {
   if (headers.authorization === undefined)
     throw new LogsError(401, "AuthorizationRequiredError", "Valid authentication was not provided");
@@ -160,17 +119,17 @@ function authenticate({ tokens }: Door, world: LocalWorld, { headers }: Incoming
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
     const innererror = { code: error.code, message: error.message };
-    throw new LogsError(401, "InvalidTokenError", "The provided authentication is not valid for this resource", {
+    throw new LogsError(403, "InvalidTokenError", "The provided authentication is not valid for this resource", {
       innererror,
       headers: error.headers ?? {},
     });
   }
-  throw new LogsError(401, "InvalidTokenError", "The provided authentication is not valid for this resource");
+  throw new LogsError(403, "InvalidTokenError", "The provided authentication is not valid for this resource");
 }
 
 function record(door: Door, method: string, path: string, caller: Principal | undefined, outcome: Outcome): void {
   const isAnswer = typeof outcome !== "string";
-  const code = isAnswer ? ((outcome.body.error as JsonObject | undefined)?.code ?? undefined) : undefined;
+  const code = isAnswer ? ((outcome.body?.error as JsonObject | undefined)?.code ?? undefined) : undefined;
   door.log.add({
     method,
     path,
@@ -191,7 +150,7 @@ function reportMistake(request: IncomingMessage, response: ServerResponse, error
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const text = Buffer.from(JSON.stringify(body));
+  const text = Buffer.from(body === undefined ? "" : JSON.stringify(body));
   const type = "application/json; charset=utf-8";
   response.writeHead(status, { ...headers, "content-type": type, "content-length": String(text.length) });
   response.end(text);

@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/resourceType.ts";
 import type { RowSource, Sink } from "./kql/scope.ts";
 import { parseDatetime } from "./kql/timeText.ts";
 import { type Column, nothingOf, type Row, type Value } from "./kql/value.ts";
+import { tableSchemas } from "./tableSchemas.ts";
 import type { LogBlock, LogRow, WorkspaceLog } from "./workspaceLog.ts";
 
 export interface WorkspaceRowsOptions {
@@ -13,6 +14,8 @@ export interface WorkspaceRowsOptions {
   readonly timespan?: { readonly fromEpochMs: number; readonly toEpochMs: number };
   /** Whether the caller may read the table; what he may not read is not there for him. */
   readonly mayRead: (table: string) => boolean;
+  /** Only what this resource, or one within it, has logged. */
+  readonly resourceId?: string;
 }
 
 /** What a query sees of a workspace now: rows that have been ingested. */
@@ -20,10 +23,10 @@ export function workspaceRows(options: WorkspaceRowsOptions): RowSource {
   const { log, workspaceResourceId, nowEpochMs, mayRead } = options;
   const isVisible = ({ ingestedAtEpochMs }: LogRow): boolean => ingestedAtEpochMs <= nowEpochMs;
   const hasVisible = (block: LogBlock): boolean => block.ingestedAtEpochMs.some((at) => at <= nowEpochMs);
-  return {
-    has: (table) =>
-      mayRead(table) &&
-      (log.read(workspaceResourceId, table).some(isVisible) || log.blocks(workspaceResourceId, table).some(hasVisible)),
+  const hasAny = (table: string): boolean =>
+    log.read(workspaceResourceId, table).some(isVisible) || log.blocks(workspaceResourceId, table).some(hasVisible);
+  const rows: RowSource = {
+    has: (table) => mayRead(table) && hasAny(table),
     stream(table, columns, sink) {
       const seen = within(options, columns, sink);
       const details = detailsOf(options, table);
@@ -35,6 +38,19 @@ export function workspaceRows(options: WorkspaceRowsOptions): RowSource {
         .every((block) => streamBlock(block, { columns, details, nowEpochMs }, seen));
     },
   };
+  return options.resourceId === undefined ? rows : rowsOfResource(rows, options.resourceId);
+}
+
+/** A table is there for a resource when it has a row of it. */
+function rowsOfResource(rows: RowSource, resourceId: string): RowSource {
+  const wanted = resourceId.toLowerCase();
+  const isOf = (id: Value | undefined): boolean =>
+    typeof id === "string" && (id.toLowerCase() === wanted || id.toLowerCase().startsWith(`${wanted}/`));
+  const stream: RowSource["stream"] = (table, columns, sink) => {
+    const place = columns.findIndex(({ name }) => name === "_ResourceId");
+    return rows.stream(table, columns, (row) => (isOf(row[place]) ? sink(row) : true));
+  };
+  return { has: (table) => rows.has(table) && !stream(table, tableSchemas[table] ?? [], () => false), stream };
 }
 
 function within({ timespan }: WorkspaceRowsOptions, columns: readonly Column[], sink: Sink): Sink {
