@@ -80,6 +80,9 @@ describe("aggregates of summarize", () => {
       [2, 1, 0, 3],
       [3, 2, 1, 6],
     ]);
+    const asked = "range x from 1 to 4 step 1 | serialize v = iff(x % 2 == 0, prev(x) + row_number(), 0) | project v";
+    expect(rowsOf(asked)).toEqual([[0], [3], [0], [7]]);
+    expect(rowsOf("range x from 1 to 4 step 1 | where x > 2 and row_number() > 0 and prev(x) == 2")).toEqual([[3]]);
     expect(rowsOf("range x from 1 to 4 step 1 | serialize row_cumsum(x, x == 3) | project Column1")).toEqual([
       [1],
       [3],

@@ -220,6 +220,13 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "endofweek(datetime(2017-01-11)) + 1tick == datetime(2017-01-15)": true,
     "endofyear(datetime(2017-01-11)) + 1tick == datetime(2018-01-01)": true,
   },
+  "startofday-function": {
+    "startofday(datetime(2017-01-01 10:10:17), -1) == datetime(2016-12-31)": true,
+    "startofweek(datetime(2017-01-01 10:10:17), 1) == datetime(2017-01-08)": true,
+    "startofmonth(datetime(2017-01-01 10:10:17), -1) == datetime(2016-12-01)": true,
+    "startofyear(datetime(2017-01-01 10:10:17), 1) == datetime(2018-01-01)": true,
+    "endofday(datetime(2017-01-01 10:10:17), 1) + 1tick == datetime(2017-01-03)": true,
+  },
   "week-of-year-function": {
     "week_of_year(datetime(2020-12-31))": 53,
     "week_of_year(datetime(2020-06-15))": 25,
@@ -257,5 +264,9 @@ describe("functions of public queries", () => {
     for (const [page, examples] of Object.entries(PAGES))
       for (const [expression, expected] of Object.entries(examples))
         expect(values(`v = ${expression}`), `${page}: ${expression}`).toEqual([expected]);
+  });
+
+  it("refuse arguments that they do not look at", () => {
+    expect(() => values("indexof('abcabc', 'c', 0, 9, 2)")).toThrow("cannot execute so many arguments: indexof(");
   });
 });

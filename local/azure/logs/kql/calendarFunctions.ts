@@ -7,21 +7,31 @@ const DAY_MS = 86_400_000;
 /** Kusto's smallest step, in milliseconds: a period ends one before the next begins. */
 const TICK_MS = 1e-4;
 
-const WEEK_OFFSET_DAYS = 4;
-
 const utc = (value: number): { readonly year: number; readonly month: number } => ({
   year: new Date(value).getUTCFullYear(),
   month: new Date(value).getUTCMonth(),
 });
 
-/** Numbers of the calendar and ends of its periods; weeks begin on Sunday. */
+/** From the Sunday before 1 January 1970 to it; weeks begin on Sunday here, unlike bins of 7 d. Source: learn.microsoft.com/kusto/query/startofweek-function. */
+const SUNDAY_OFFSET_DAYS = 4;
+
+/** startof… and endof… of a period, so many periods later (or earlier) with a second argument. */
+function ends(period: string, start: (value: number, by: number) => number): Readonly<Record<string, BuildFunction>> {
+  const at = (plus: number, tick: number): BuildFunction =>
+    plain((value, offset) => (typeof value === "number" ? start(value, Number(offset ?? 0) + plus) - tick : null));
+  return { [`startof${period}`]: at(0, 0), [`endof${period}`]: at(1, TICK_MS) };
+}
+
+/** Numbers of the calendar and the ends of its periods. */
 export const calendarFunctions: Readonly<Record<string, BuildFunction>> = {
-  endofweek: ofNumber(
-    (value) =>
-      (Math.floor((value / DAY_MS + WEEK_OFFSET_DAYS) / 7) + 1) * 7 * DAY_MS - WEEK_OFFSET_DAYS * DAY_MS - TICK_MS,
+  ...ends("day", (value, by) => (Math.floor(value / DAY_MS) + by) * DAY_MS),
+  ...ends(
+    "week",
+    (value, by) =>
+      (Math.floor((value / DAY_MS + SUNDAY_OFFSET_DAYS) / 7) + by) * 7 * DAY_MS - SUNDAY_OFFSET_DAYS * DAY_MS,
   ),
-  endofmonth: ofNumber((value) => Date.UTC(utc(value).year, utc(value).month + 1, 1) - TICK_MS),
-  endofyear: ofNumber((value) => Date.UTC(utc(value).year + 1, 0, 1) - TICK_MS),
+  ...ends("month", (value, by) => Date.UTC(utc(value).year, utc(value).month + by, 1)),
+  ...ends("year", (value, by) => Date.UTC(utc(value).year + by, 0, 1)),
   dayofyear: ofNumber((value) => Math.floor((value - Date.UTC(utc(value).year, 0, 1)) / DAY_MS) + 1),
   monthofyear: ofNumber((value) => utc(value).month + 1),
   week_of_year: ofNumber(isoWeek),

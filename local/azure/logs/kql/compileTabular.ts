@@ -9,7 +9,7 @@ import * as projections from "./projectOperators.ts";
 import { UnsupportedQuery } from "./queryError.ts";
 import { countRows, distinct, filter, sampleDistinct, shown, sort, take, top } from "./rowOperators.ts";
 import { getSchema } from "./schemaOperator.ts";
-import type { Scope, Tabular } from "./scope.ts";
+import type { Scalar, Scope, Tabular } from "./scope.ts";
 import { searchRows, searchTables } from "./searchOperator.ts";
 import { datatable, print, range } from "./sources.ts";
 import { summarize } from "./summarizeOperator.ts";
@@ -87,7 +87,26 @@ function applyOperator(operator: SyntaxNode, input: Tabular, scope: Scope): Tabu
   const kind = kindOf(operator);
   const apply = operators[kind];
   if (apply === undefined) throw new UnsupportedQuery(`the operator ${kind}`, textOf(operator));
-  return apply(operator, input, scope);
+  const { windows } = scope.compilation;
+  const before = windows.length;
+  const own: Scalar[] = [];
+  const result = apply(operator, withWindows(input, own), scope);
+  own.push(...windows.splice(before));
+  return result;
+}
+
+/** Takes every function that goes from row to row past every row, also where a condition would not ask it. */
+function withWindows(input: Tabular, windows: readonly Scalar[]): Tabular {
+  return {
+    ...input,
+    stream: (sink) =>
+      windows.length === 0
+        ? input.stream(sink)
+        : input.stream((row) => {
+            for (const window of windows) window.evaluate(row);
+            return sink(row);
+          }),
+  };
 }
 
 function named(node: SyntaxNode, scope: Scope): Tabular {
@@ -95,6 +114,8 @@ function named(node: SyntaxNode, scope: Scope): Tabular {
   const binding = scope.binding(name);
   if (binding?.kind === "tabular") return binding.tabular;
   if (binding !== undefined) throw new UnsupportedQuery("a value in place of a table", textOf(node));
+  const isKnown = Object.hasOwn(scope.compilation.tables, name) || (node.ReferencedSymbol ?? null) === null;
+  if (!isKnown) throw new UnsupportedQuery(`the table "${name}", which is named inside of the query`, textOf(node));
   return tableNamed(name, takerOf(node), scope.compilation);
 }
 

@@ -1,3 +1,4 @@
+import { UnsupportedQuery } from "./queryError.ts";
 import type { Scalar } from "./scope.ts";
 import type { Row, Value } from "./value.ts";
 
@@ -9,7 +10,11 @@ type PlainFunction = (first: Value, second: Value, third: Value, ...rest: readon
 
 /** A function that sees nothing but the values of its arguments; arguments that are left out are null. */
 export function plain(compute: PlainFunction): BuildFunction {
-  return ([first, second, third, ...rest]) => {
+  return ([first, second, third, ...rest], call) => {
+    // An argument that is not looked at would make the answer wrong.
+    const most = compute.length === 0 ? Number.POSITIVE_INFINITY : compute.length;
+    if ([first, second, third, ...rest].filter((arg) => arg !== undefined).length > most)
+      throw new UnsupportedQuery("so many arguments", call);
     if (second === undefined) return (row) => compute(first?.evaluate(row) ?? null, null, null);
     if (third === undefined) return (row) => compute(first?.evaluate(row) ?? null, second.evaluate(row), null);
     return (row) =>

@@ -75,6 +75,7 @@ export class QueryEngine {
       run: noRun,
       datetimeIndex: (textStart) => literals.indexes.get(textStart),
       tables: this.#tables,
+      windows: [],
       scalar: compileScalar,
       tabular: compileTabular,
     };

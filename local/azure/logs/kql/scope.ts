@@ -53,6 +53,8 @@ export interface Compilation {
   /** Index among the run's datetimes of the literal that begins there in the text. */
   datetimeIndex(textStart: number): number | undefined;
   readonly tables: Readonly<Record<string, readonly Column[]>>;
+  /** Functions that go from row to row, of the operator that is being compiled. */
+  readonly windows: Scalar[];
   scalar(node: SyntaxNode, scope: Scope): Scalar;
   tabular(node: SyntaxNode, scope: Scope): Tabular;
 }

@@ -4,7 +4,6 @@ import { UnsupportedQuery } from "./queryError.ts";
 const DAY_MS = 86_400_000;
 
 /** 0001-01-01 was a Monday, as was 1970-01-05. */
-const MONDAY_OFFSET_MS = 4 * DAY_MS;
 
 const PERIOD_MS: Readonly<Record<string, number>> = {
   day: DAY_MS,
@@ -28,14 +27,6 @@ const PARTS: Readonly<Record<string, (date: Date) => number>> = {
 
 /** Instants and periods. */
 export const timeFunctions: Readonly<Record<string, BuildFunction>> = {
-  startofday: ofNumber((value) => Math.floor(value / DAY_MS) * DAY_MS),
-  endofday: ofNumber((value) => (Math.floor(value / DAY_MS) + 1) * DAY_MS - 1e-4),
-  startofmonth: ofNumber((value) => Date.UTC(new Date(value).getUTCFullYear(), new Date(value).getUTCMonth(), 1)),
-  startofyear: ofNumber((value) => Date.UTC(new Date(value).getUTCFullYear(), 0, 1)),
-  // Weeks begin on Sunday here, unlike bins of 7 d. Source: learn.microsoft.com/kusto/query/startofweek-function.
-  startofweek: ofNumber(
-    (value) => Math.floor((value + MONDAY_OFFSET_MS) / (7 * DAY_MS)) * 7 * DAY_MS - MONDAY_OFFSET_MS,
-  ),
   dayofweek: ofNumber((value) => new Date(value).getUTCDay() * DAY_MS),
   dayofmonth: ofNumber((value) => new Date(value).getUTCDate()),
   hourofday: ofNumber((value) => new Date(value).getUTCHours()),
