@@ -5,12 +5,16 @@ import { TABLE_PATH } from "../../local/itsm/tableApi.ts";
 import { startTicketSystem, type TicketSystem } from "../../local/itsm/ticketSystem.ts";
 import { postSigned } from "../../src/alerts/signedWebhook.ts";
 import { sinkRequest } from "../../src/alerts/sinkRequest.ts";
+import type { Alert } from "../../src/domain/alerts/alert.ts";
+import type { SinkReference } from "../../src/domain/alerts/sink.ts";
 import { postIncident } from "../../src/itsm/serviceNow.ts";
 import { sampleAlert } from "../domain/alerts/sampleAlert.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
 const OTHER_KEY = Buffer.alloc(32, 8).toString("base64");
-const clock = new RunningClock();
+/** How far the ticket system's clock has been put forward: it dates incidents by the second. */
+let aheadMs = 0;
+const clock = new RunningClock({}, () => Date.now() + aheadMs);
 
 let desk: TicketSystem;
 beforeEach(async () => {
@@ -84,6 +88,23 @@ describe("postIncident", () => {
     const alert = sampleAlert({ subject: "x^ORstate=1" });
     expect(await postIncident(settings(), alert, undefined)).toMatchObject({ kind: "refused" });
     expect(desk.requests).toEqual([]);
+  });
+
+  it("finds the newest incident of a subject, makes another when it opens again, and says each time which it is", async () => {
+    const post = async (revision: number, event: Alert["event"], reference?: SinkReference) => {
+      const delivery = await postIncident(settings(), sampleAlert({ revision, event }), reference);
+      return delivery.kind === "delivered" ? delivery.reference : undefined;
+    };
+    const first = await post(1, "opened");
+    expect(await post(1, "opened")).toEqual(first);
+    expect(await post(2, "closed", first)).toEqual(first);
+    aheadMs += 1_000;
+    const second = await post(3, "opened", first);
+    expect(second?.name).toBe("INC0010002");
+    // Without its name, as after a time in which it was forgotten.
+    expect(await post(4, "updated")).toEqual(second);
+    expect(await post(4, "updated")).toEqual(second);
+    expect(desk.incidents.map(({ journal }) => journal.length)).toEqual([1, 1]);
   });
 
   it("makes another incident when somebody has deleted the one that it knew", async () => {

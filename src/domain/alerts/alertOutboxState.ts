@@ -100,7 +100,7 @@ function addOne(state: AlertOutboxState, alert: Alert, on: readonly Sink[]): Ale
   const known = state.subjects.find(({ subject }) => subject === alert.subject);
   if (known !== undefined && !isNew(alert, known)) return state;
   const attemptCounts = Object.fromEntries(on.map((sink) => [sink, 0]));
-  const older = alert.event === "opened" ? state.alerts : state.alerts.filter((each) => !isReplaced(each.alert, alert));
+  const older = state.alerts.filter((each) => !isReplaced(each.alert, alert));
   const others = state.subjects.filter((each) => each !== known);
   return {
     ...state,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Alert, AlertEvent } from "../../../src/domain/alerts/alert.ts";
 import { type AlertOutboxState, add, due, emptyOutbox, report } from "../../../src/domain/alerts/alertOutboxState.ts";
 import { retryPauseSeconds } from "../../../src/domain/alerts/deliveryPace.ts";
-import { ALERTS_WAITING_MAX, SUBJECTS_KEPT } from "../../../src/domain/alerts/outboxBounds.ts";
+import { ALERTS_WAITING_MAX, boundedSubjects, SUBJECTS_KEPT } from "../../../src/domain/alerts/outboxBounds.ts";
 import type { Delivery, Sink } from "../../../src/domain/alerts/sink.ts";
 import { SeededRandom } from "../seededRandom.ts";
 import { sampleAlert } from "./sampleAlert.ts";
@@ -69,6 +69,16 @@ describe("add", () => {
     expect([runner.step(), runner.step(), runner.step()]).toEqual(["opened a:1", "updated a:3", "done"]);
   });
 
+  it("takes a closing that was overtaken, once", () => {
+    const [state] = added(emptyOutbox, [alert("a", 3, "updated"), alert("a", 2, "closed")]);
+    expect(state.alerts.map(({ alert: { event, revision } }) => `${event} ${revision}`)).toEqual([
+      "updated 3",
+      "closed 2",
+    ]);
+    const again = [alert("a", 3, "updated"), alert("a", 2, "closed"), alert("a", 1, "updated")];
+    expect(added(state, again)[0]).toEqual(state);
+  });
+
   it("keeps nothing when no sink is on, and nothing for one that is on no more", () => {
     expect(added(emptyOutbox, [alert("a", 1, "opened")], [])[0]).toEqual(emptyOutbox);
     const [state] = added(emptyOutbox, [alert("a", 1, "opened")], ["itsm", "card"]);
@@ -86,8 +96,45 @@ describe("add", () => {
     expect(state.alerts).toHaveLength(ALERTS_WAITING_MAX);
     expect(state.overflowCount).toBe(150);
     expect(state.alerts.filter(({ alert: { subject } }) => subject.startsWith("s"))).toHaveLength(standing.length);
+    // No more of them than must.
+    expect(new Set(state.alerts.map(({ alert: { subject } }) => subject)).has("flap75")).toBe(true);
+    expect(new Set(state.alerts.map(({ alert: { subject } }) => subject)).has("flap74")).toBe(false);
     const many = Array.from({ length: SUBJECTS_KEPT * 2 }, (_, index) => alert(`m${index}`, 1, "opened"));
     expect(added(emptyOutbox, many)[0].subjects.length).toBeLessThanOrEqual(SUBJECTS_KEPT);
+  });
+});
+
+describe("an outbox that is full", () => {
+  const numbered = (count: number, event: AlertEvent, revision = 1) =>
+    Array.from({ length: count }, (_, index) => alert(`s${index}`, revision, event));
+
+  it("gives up the oldest alerts where none is over by itself", () => {
+    const closings = numbered(10, "closed", 2);
+    const [{ alerts }] = added(emptyOutbox, [...closings, ...numbered(ALERTS_WAITING_MAX, "updated", 3)]);
+    expect(alerts).toHaveLength(ALERTS_WAITING_MAX);
+    expect(alerts.every(({ alert: { event } }) => event === "updated")).toBe(true);
+  });
+
+  it("gives up the closing of what was opened and heard only when nothing else is left", () => {
+    const opened = Array.from({ length: ALERTS_WAITING_MAX }, (_, index) => alert(`o${index}`, 1, "opened"));
+    const flap = [alert("flap", 1, "opened"), alert("flap", 2, "closed")];
+    const [{ alerts }] = added(emptyOutbox, [alert("heard", 2, "closed"), ...flap, ...opened.slice(2)]);
+    expect(alerts.map(({ alert: { subject } }) => subject)).toContain("heard");
+    expect(alerts.map(({ alert: { subject } }) => subject)).not.toContain("flap");
+  });
+
+  it("remembers subjects of which something waits, then those that are open, then the newest", () => {
+    const subject = (index: number, closedRevision?: number) => ({
+      subject: `s${index}`,
+      newestRevision: 2,
+      references: {},
+      ...(closedRevision === undefined ? {} : { closedRevision }),
+    });
+    // The first waits and is closed, the second is open, all others are closed.
+    const all = Array.from({ length: SUBJECTS_KEPT + 2 }, (_, index) => subject(index, index === 1 ? undefined : 2));
+    const kept = boundedSubjects(all, new Set(["s0"])).map((each) => each.subject);
+    expect(kept).toHaveLength(SUBJECTS_KEPT);
+    expect(kept.slice(0, 3)).toEqual(["s0", "s1", "s4"]);
   });
 });
 
@@ -134,6 +181,30 @@ describe("due", () => {
     runner.step({ kind: "again", why: "It answered 429.", retryAfterSeconds: 900 });
     runner.add(alert("b", 1, "opened"));
     expect(runner.step()).toBe("wait 900");
+  });
+
+  it("waits as long as it would have when the sink asks for less", () => {
+    const runner = new Runner();
+    runner.add(alert("a", 1, "opened"));
+    runner.step({ kind: "again", why: "It answered 429.", retryAfterSeconds: 1 });
+    expect(runner.step()).toBe("wait 30");
+    runner.seconds = 29.5;
+    expect(runner.step()).toBe("wait 1");
+  });
+
+  it("begins with the shortest pause again once a sink was well", () => {
+    const runner = new Runner();
+    runner.add(alert("a", 1, "opened"));
+    for (let failures = 1; failures <= 6; failures++) {
+      runner.step(down);
+      runner.seconds += retryPauseSeconds(failures);
+    }
+    expect(runner.step()).toBe("opened a:1");
+    expect(runner.state.sinks.itsm).toMatchObject({ failureCount: 0, deliveredCount: 1 });
+    expect(runner.state.sinks.itsm).not.toHaveProperty("lastFailure");
+    runner.add(alert("b", 1, "opened"));
+    runner.step(down);
+    expect(runner.step()).toBe("wait 30");
   });
 
   it("is not held up by one alert that the sink chokes on", () => {
@@ -196,6 +267,29 @@ describe("the outbox", () => {
       refused: [{ alertId: "a:1" }],
       deliveredCount: 1,
     });
+  });
+
+  it("is not kept waiting by what was refused, and lists the newest ten", () => {
+    const runner = new Runner();
+    for (let index = 0; index < 12; index++) runner.add(alert(`r${index}`, 1, "opened"));
+    for (let index = 0; index < 12; index++)
+      expect(runner.step({ kind: "refused", why: "It answered 400." })).toBe(`opened r${index}:1`);
+    expect(runner.state.sinks.itsm).toMatchObject({ refusedCount: 12, failureCount: 0, refused: { length: 10 } });
+    expect(runner.state.sinks.itsm?.refused[0]?.alertId).toBe("r11:1");
+  });
+
+  it("keeps what each sink calls a subject", () => {
+    const [state] = added(emptyOutbox, [alert("a", 1, "opened")], ["itsm", "webhook"]);
+    const after = (["itsm", "webhook"] as const).reduce(
+      (each, sink) =>
+        report(each, {
+          ...{ sink, alertId: "a:1", at: at(0) },
+          delivery: { kind: "delivered", reference: { id: sink, name: sink } },
+        }),
+      state,
+    );
+    expect(Object.keys(after.subjects[0]?.references ?? {})).toEqual(["itsm", "webhook"]);
+    expect(after.alerts).toEqual([]);
   });
 
   it("shows the incident's name to every later alert of the subject", () => {

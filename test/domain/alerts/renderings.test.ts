@@ -61,6 +61,36 @@ describe("alertCard", () => {
   });
 });
 
+describe("a message in a chat", () => {
+  const shown = (parts: Partial<Alert>, style: "teams" | "slack"): string =>
+    JSON.stringify(alertCard(sampleAlert(parts), style));
+
+  it("says what has happened, in a colour of its own", () => {
+    for (const style of ["teams", "slack"] as const)
+      expect(
+        (["opened", "updated", "closed"] as const).map(
+          (event) => /Opened|Still going on|Closed/.exec(shown({ event }, style))?.[0],
+        ),
+      ).toEqual(["Opened", "Still going on", "Closed"]);
+    const colour = (parts: Partial<Alert>) => /"color":"(\w+)"/.exec(shown(parts, "teams"))?.[1];
+    expect([colour({}), colour({ severity: "medium" }), colour({ event: "closed" })]).toEqual([
+      "Attention",
+      "Warning",
+      "Good",
+    ]);
+  });
+
+  it("stays within what a chat takes: a rule that is too long is left out, Slack's texts are cut", () => {
+    const rule = (length: number) => ({ rule: { json: "{}", bicep: "x".repeat(length) } });
+    expect(shown(rule(6_000), "teams")).toContain("not applied");
+    expect(shown(rule(6_001), "teams")).not.toContain("not applied");
+    const message = alertCard(sampleAlert({ text: "y".repeat(4_000), ...rule(5_000) }), "slack") as {
+      readonly blocks: readonly { readonly text: { readonly text: string } }[];
+    };
+    expect(Math.max(...message.blocks.map(({ text }) => text.text.length))).toBe(3_000);
+  });
+});
+
 describe("alertEvent", () => {
   it("names thing, happening and place, and has the alert's id", () => {
     expect(alertEvent(sampleAlert({ event: "closed" }))).toMatchObject({
@@ -94,6 +124,8 @@ describe("incidentStep", () => {
     ["closes", step("closed", 3, known("2", 2)), "change"],
     ["closes what nobody knows any more", step("closed", 3), "none"],
     ["closes again, its answer lost", step("closed", 3, known("6", 3)), "none"],
+    ["opens where somebody has overwritten the mark", step("opened", 1, known("2", 0)), "change"],
+    ["updates what somebody has cancelled", step("updated", 2, known("8", 1)), "none"],
   ])("%s", (_, { kind }, expected) => {
     expect(kind).toBe(expected);
   });
@@ -101,6 +133,30 @@ describe("incidentStep", () => {
   it("adds a note to what somebody has resolved, and leaves it resolved", () => {
     const { fields } = step("closed", 3, known("6", 2)) as { fields: Readonly<Record<string, string>> };
     expect(Object.keys(fields).sort()).toEqual(["correlation_display", "work_notes"]);
+  });
+
+  it("weighs by severity, and again when that has changed", () => {
+    const weights = (["critical", "high", "medium", "low"] as const).map((severity) => {
+      const { fields } = incidentStep(sampleAlert({ severity }), undefined, "x") as never as {
+        fields: Readonly<Record<string, string>>;
+      };
+      return `${fields.impact}/${fields.urgency}`;
+    });
+    expect(weights).toEqual(["1/1", "2/1", "2/2", "3/3"]);
+    const update = sampleAlert({ event: "updated", revision: 2, severity: "critical" });
+    expect(incidentStep(update, known("2", 1), "x")).toMatchObject({
+      fields: { impact: "1", urgency: "1", correlation_display: "Portcullis revision 2" },
+    });
+  });
+
+  it("holds the subject by which it is found, and the rule that is proposed", () => {
+    expect(step("opened", 1)).toMatchObject({
+      fields: {
+        correlation_id: "prod-0a1b2c3d4e5f-1",
+        correlation_display: "Portcullis revision 1",
+        description: expect.stringContaining("resource quay 'x@y'"),
+      },
+    });
   });
 
   it("writes nothing that the journal would render", () => {

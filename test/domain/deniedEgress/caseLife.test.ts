@@ -7,6 +7,7 @@ import {
   endRead,
   forgetEnvironment,
 } from "../../../src/domain/deniedEgress/egressWatchState.ts";
+import type { LogHealth } from "../../../src/domain/deniedEgress/telemetry.ts";
 import { HISTORY_MAX } from "../../../src/domain/deniedEgress/watchedCase.ts";
 import { egressStatus } from "../../../src/domain/egressStatus.ts";
 import { atMinute, context, flow, START } from "./egressWorld.ts";
@@ -57,6 +58,27 @@ describe("the turn", () => {
     run.pass(5);
     const [state, answer] = beginRead(run.state, { instanceId: "a", at: atMinute(5) });
     expect([answer, state.running]).toEqual([{ kind: "idle" }, undefined]);
+  });
+});
+
+describe("a turn in which nothing is left to read", () => {
+  it("is over, so that the next instance need not find out who has it", () => {
+    const { state } = new WatchRun();
+    const a = { instanceId: "a", at: atMinute(5) };
+    const [begun] = beginRead(state, a);
+    const { pending: _, ...counted } = begun;
+    const read = { ...counted, cursor: { ...begun.cursor, watermark: atMinute(3) } };
+    const failing: NonNullable<LogHealth["failing"]> = {
+      count: 1,
+      since: atMinute(4),
+      kind: "throttled",
+      failure: { code: "ThrottledError", message: "Later.", advice: "Wait." },
+      retryAt: atMinute(9),
+    };
+    for (const each of [read, { ...counted, health: { ...counted.health, failing } }]) {
+      const [next, answer] = beginRead(each, a);
+      expect([each.running?.instanceId, answer.kind, next.running]).toEqual(["a", "idle", undefined]);
+    }
   });
 });
 
@@ -256,6 +278,11 @@ describe("acted", () => {
       kind: "done",
       alerts: [{ event: "closed", subject: opened.subject, revision: 2 }],
     });
+    // What is over needs no rule.
+    expect([opened, ...(outcome.kind === "done" ? outcome.alerts : [])].map(({ rule }) => rule !== undefined)).toEqual([
+      true,
+      false,
+    ]);
     expect(outcome.kind === "done" ? outcome.alerts[0]?.text : "").toMatch(
       /^Closed by hand by on-call \(rule added\)\./,
     );
@@ -267,6 +294,15 @@ describe("acted", () => {
         .pass(15)
         .map(({ event }) => event),
     ).toEqual(["opened"]);
+  });
+
+  it("acknowledges what is suppressed, which it is no more, and stays so beyond the date", () => {
+    const { run, act, now } = oneCase();
+    act({ kind: "suppress", at: atMinute(6), until: atMinute(30), note: "known" });
+    act({ kind: "acknowledge", at: atMinute(7) });
+    expect(now()).not.toHaveProperty("suppression");
+    run.pass(40);
+    expect(now()).toMatchObject({ state: "acknowledged", revision: 3 });
   });
 
   it("closes what is suppressed, which it is no more", () => {
@@ -283,10 +319,11 @@ describe("acted", () => {
       act({ ...suppress }),
       act({ ...suppress, until: "tomorrow" }),
       act({ ...suppress, until: atMinute(6) }),
-      act({ ...suppress, until: atMinute(400 * DAY) }),
+      act({ ...suppress, until: atMinute(90 * DAY + 7) }),
       act({ ...suppress, until: atMinute(60), note: " " }),
     ];
     expect(refusals.map(({ kind }) => kind)).toEqual(refusals.map(() => "refused"));
+    expect(act({ ...suppress, until: atMinute(90 * DAY + 6) }).kind).toBe("done");
     expect(acted(run.state.book, { ...suppress, id: "shop-000000000000-1", by: "x" })[1].kind).toBe("unknown");
   });
 });
@@ -328,5 +365,16 @@ describe("forgetEnvironment", () => {
         .pass(20)
         .map(({ subject }) => subject),
     ).toEqual([opened.subject.replace(/1$/, "2")]);
+  });
+
+  it("tells of no end of what nobody was told of, and uses no window's number twice", () => {
+    const run = new WatchRun().add(flow(1));
+    run.settings = { ...run.settings, openAfterHits: 10 };
+    expect(run.pass(5)).toEqual([]);
+    const [once, alerts] = forgetEnvironment(run.state, { environment: "shop", at: atMinute(10) });
+    expect(alerts).toEqual([]);
+    expect(once.cursor.sequence).toBe(run.state.cursor.sequence);
+    const [twice] = forgetEnvironment(once, { environment: "shop", at: atMinute(11) });
+    expect(twice.book.occurrenceFloor).toBe(1);
   });
 });
