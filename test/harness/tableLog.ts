@@ -2,7 +2,7 @@
 import { QueryEngine } from "../../local/azure/logs/kql/queryEngine.ts";
 import type { Value } from "../../local/azure/logs/kql/value.ts";
 import { tableSchemas } from "../../local/azure/logs/tableSchemas.ts";
-import { parseDeniedFlows } from "../../src/contracts/deniedFlowRow.ts";
+import { parseDeniedFlows, type ReadLog } from "../../src/contracts/deniedFlowRow.ts";
 import type { LogReading } from "../../src/domain/deniedEgress/deniedFlow.ts";
 import { type DeniedEgressQuestion, deniedEgressQuery } from "../../src/resources/deniedEgressQuery.ts";
 
@@ -21,6 +21,11 @@ const engine = new QueryEngine(tableSchemas);
 
 /** What the app's own question about denied egress is answered, read as the app reads it. Throws where the app would refuse. */
 export function askRows(rows: readonly LoggedRow[], question: Partial<DeniedEgressQuestion> = {}): LogReading {
+  return askLog(rows, question).reading;
+}
+
+/** The same with how late rows came. */
+export function askLog(rows: readonly LoggedRow[], question: Partial<DeniedEgressQuestion> = {}): ReadLog {
   const { query } = deniedEgressQuery({
     firewallId: FIREWALL,
     sourcePrefixes: ["10.0.5.0/24", "10.0.6.0/24"],
@@ -64,5 +69,5 @@ export function askRows(rows: readonly LoggedRow[], question: Partial<DeniedEgre
     answer,
   );
   if (!parsed.ok) throw new Error(parsed.mistake);
-  return parsed.read.reading;
+  return parsed.read;
 }

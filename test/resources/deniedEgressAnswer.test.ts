@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LogReading } from "../../src/domain/deniedEgress/deniedFlow.ts";
 import { FLOWS_MAX } from "../../src/resources/deniedEgressQuery.ts";
 import { SeededRandom } from "../domain/seededRandom.ts";
-import { askRows, FIREWALL, type LoggedRow } from "../harness/tableLog.ts";
+import { askLog, askRows, FIREWALL, type LoggedRow } from "../harness/tableLog.ts";
 
 const at = "2026-11-02T08:01:02.000Z";
 const ingestedAt = "2026-11-02T08:05:30.000Z";
@@ -246,6 +246,15 @@ describe("the same question, asked of the legacy table", () => {
         legacy(nameless, {}, { at: "2026-11-02T08:01:02.700Z" }),
       ),
     ).toEqual([["08:05", 1]]);
+    expect(
+      count(
+        row("AZFWNetworkRule", {
+          ...{ Action: "Deny", SourceIp: "10.0.5.4", SourcePort: 0, Protocol: "ICMP Type=8" },
+          ...{ DestinationIp: "1.2.3.4", DestinationPort: 0, ActionReason: "Default Action" },
+        }),
+        legacy("ICMP Type=8 request from 10.0.5.4 to 1.2.3.4. Action: Deny.. ", legacyNetwork),
+      ),
+    ).toEqual([["08:05", 1]]);
     // Another second, port or target is another connection.
     expect(count(refusedName("quay.io"), legacy(sentence, {}, { at: "2026-11-02T08:01:03.000Z" }))).toEqual([
       ["08:05", 2],
@@ -293,6 +302,16 @@ describe("the window of the question", () => {
 });
 
 describe("the answer", () => {
+  it("says how late the rows of the window came, allowed ones too, and not those before", () => {
+    const rows = [
+      refusedName("early.example", {}, { at: "2026-11-02T05:00:00.000Z", ingestedAt: "2026-11-02T07:59:00.000Z" }),
+      refusedName("quay.io", {}, { at: "2026-11-02T08:00:00.000Z", ingestedAt: "2026-11-02T08:02:00.000Z" }),
+      refusedName("mcr.example", { Action: "Allow" }, { at, ingestedAt: "2026-11-02T08:07:02.000Z" }),
+    ];
+    expect(askLog(rows).lagSeconds).toBe(240);
+    expect(askLog(rows.slice(0, 1)).lagSeconds).toBeUndefined();
+  });
+
   it("has at most so many flows, the most frequent ones and before them what AKS needs, and the totals of all", () => {
     const rows = Array.from({ length: FLOWS_MAX + 500 }, (_, index) => [
       refusedName(`d${index}.example`, { SourcePort: 1 }),
