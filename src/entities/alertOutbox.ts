@@ -1,14 +1,13 @@
 import {
   type AlertOutboxState,
   add,
-  type DeliveryReport,
   type DeliveryStart,
   type Due,
   due,
   emptyOutbox,
   type NewAlerts,
-  report,
 } from "../domain/alerts/alertOutboxState.ts";
+import { type DeliveryReport, report } from "../domain/alerts/deliveryReport.ts";
 import { entityFunction } from "./entityFunction.ts";
 
 /** The operations of the entity `alertOutbox`, by name, with what they take and give back. Its key is the environment's name. */

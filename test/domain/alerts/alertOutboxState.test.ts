@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Alert, AlertEvent } from "../../../src/domain/alerts/alert.ts";
-import { type AlertOutboxState, add, due, emptyOutbox, report } from "../../../src/domain/alerts/alertOutboxState.ts";
+import { type AlertOutboxState, add, due, emptyOutbox } from "../../../src/domain/alerts/alertOutboxState.ts";
 import { retryPauseSeconds } from "../../../src/domain/alerts/deliveryPace.ts";
+import { report } from "../../../src/domain/alerts/deliveryReport.ts";
 import { ALERTS_WAITING_MAX, boundedSubjects, SUBJECTS_KEPT } from "../../../src/domain/alerts/outboxBounds.ts";
 import type { Delivery, Sink } from "../../../src/domain/alerts/sink.ts";
 import { SeededRandom } from "../seededRandom.ts";
