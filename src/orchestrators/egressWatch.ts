@@ -13,6 +13,7 @@ import type { EgressSettings } from "../domain/deniedEgress/egressSettings.ts";
 import type { BeginRead } from "../domain/deniedEgress/egressWatchState.ts";
 import { callActivity, callEgressCases, nowIso, type Steps } from "./calls.ts";
 import { raiseAlerts } from "./raiseAlerts.ts";
+import { takeTurn } from "./takeTurn.ts";
 
 export interface EgressWatchInput {
   readonly environment: string;
@@ -23,32 +24,23 @@ export interface EgressWatchInput {
 
 /** An instance goes on with an empty history after so many windows: every replay goes through all of it. */
 const WINDOWS_A_HISTORY = 8;
-/** Instances that died with the turn are taken out of the way one by one; more than these are not met at once. */
-const DISPLACED_MAX = 5;
 
 type Turn = Extract<BeginRead, { readonly kind: "go" }>;
 
 export function* egressWatch(context: OrchestrationContext): Steps<null> {
   const input = context.df.getInput<EgressWatchInput>();
+  const { instanceId } = context.df;
   for (let windows = 0; windows < WINDOWS_A_HISTORY; windows++) {
-    const turn = yield* takeTurn(context, input);
+    const turn = yield* takeTurn<BeginRead>(context, {
+      begin: () => callEgressCases(context, input.environment, "begin", { instanceId, at: nowIso(context) }),
+      displace: (dead) =>
+        callEgressCases(context, input.environment, "displace", { instanceId, dead, at: nowIso(context) }),
+    });
     if (turn.kind !== "go") return null;
     if (!(yield* readWindow(context, input, turn))) return yield* endTurn(context, input);
   }
   context.df.continueAsNew(input);
   return null;
-}
-
-/** Asks for the turn; one that a dead instance has is taken from it. */
-function* takeTurn(context: OrchestrationContext, { environment }: EgressWatchInput): Steps<BeginRead> {
-  const { instanceId } = context.df;
-  let turn = yield* callEgressCases(context, environment, "begin", { instanceId, at: nowIso(context) });
-  for (let round = 0; turn.kind === "busy" && round < DISPLACED_MAX; round++) {
-    const dead = turn.with;
-    if (yield* callActivity(context, "isInstanceRunning", { instanceId: dead })) return turn;
-    turn = yield* callEgressCases(context, environment, "displace", { instanceId, dead, at: nowIso(context) });
-  }
-  return turn;
 }
 
 /** One window; true when there is another to be read at once. */

@@ -13,6 +13,7 @@ import type { FindingChanges } from "../domain/standingFindings.ts";
 import { callActivity, callGatewayRoutes, nowIso, type Steps, sleepSeconds } from "./calls.ts";
 import { raiseAlerts } from "./raiseAlerts.ts";
 import { type PassEnd, routePass } from "./routePass.ts";
+import { takeTurn } from "./takeTurn.ts";
 
 export interface RouteSyncInput {
   readonly environment: string;
@@ -29,8 +30,6 @@ export interface RouteSyncInput {
 
 /** An instance goes on with an empty history after so many looks: every replay goes through all of it. */
 const LOOKS_A_HISTORY = 30;
-/** Instances that died with the turn are taken out of the way one by one; more than these are not met at once. */
-const DISPLACED_MAX = 5;
 
 /** What a look came to: `more` is wanted at once. */
 type Seen = "settled" | "unsettled" | "more" | "another's";
@@ -88,7 +87,10 @@ function* endWatch(context: OrchestrationContext, { environment }: RouteSyncInpu
 function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput, look: number): Steps<Seen> {
   const { environment, reason, hintAt } = input;
   const { instanceId } = context.df;
-  const turn = yield* takeTurn(context, environment);
+  const turn = yield* takeTurn<Begin>(context, {
+    begin: () => callGatewayRoutes(context, environment, "begin", { instanceId, at: nowIso(context) }),
+    displace: (dead) => callGatewayRoutes(context, environment, "displace", { instanceId, dead, at: nowIso(context) }),
+  });
   if (turn.kind === "busy") return "another's";
   const { confirmed } = turn;
   const passed = yield* routePass(context, {
@@ -106,18 +108,6 @@ function* lookInTurn(context: OrchestrationContext, input: RouteSyncInput, look:
   const ended = yield* callGatewayRoutes(context, environment, "end", { instanceId });
   if (ended.again) return "more";
   return passed === undefined || (passed.report.verdict?.isSettled ?? false) ? "settled" : "unsettled";
-}
-
-/** Asks for the turn; one that a dead instance has is taken from it. */
-function* takeTurn(context: OrchestrationContext, environment: string): Steps<Begin> {
-  const { instanceId } = context.df;
-  let turn = yield* callGatewayRoutes(context, environment, "begin", { instanceId, at: nowIso(context) });
-  for (let round = 0; turn.kind === "busy" && round < DISPLACED_MAX; round++) {
-    const dead = turn.with;
-    if (yield* callActivity(context, "isInstanceRunning", { instanceId: dead })) return turn;
-    turn = yield* callGatewayRoutes(context, environment, "displace", { instanceId, dead, at: nowIso(context) });
-  }
-  return turn;
 }
 
 /** Keeps what a pass came to, and says it to the log and to whoever is on call. */
