@@ -16,6 +16,7 @@ import { jsonBody } from "./jsonBody.ts";
 import { problem } from "./problem.ts";
 import { isEnvironmentName } from "./readEnvironment.ts";
 import { readIndex } from "./routeEvents.ts";
+import { startOnce } from "./startOnce.ts";
 import type { Written } from "./written.ts";
 
 /** `GET /api/egress/cases` */
@@ -145,13 +146,12 @@ async function startAction(
   input: EgressCaseActionInput,
 ): Promise<void> {
   const instanceId = `egressAction.${textDigest(JSON.stringify(input))}`;
-  const isRunning = async (): Promise<boolean> => (await instances.find(instanceId))?.isEnded === false;
-  if (await isRunning()) return;
-  try {
-    await instances.start("egressCaseAction", instanceId, input);
-  } catch (error) {
-    if (!(await isRunning())) throw error;
-  }
+  await startOnce(instances, {
+    orchestrator: "egressCaseAction",
+    instanceId,
+    input,
+    isThis: ({ isEnded }) => !isEnded,
+  });
 }
 
 const caseId = /^(?<environment>.+)-[0-9a-f]{12}-\d+$/;

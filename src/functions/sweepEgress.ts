@@ -4,6 +4,7 @@ import { dueWatch } from "../domain/egressSchedule.ts";
 import { type DurableInstances, durableInstances } from "../durableInstances.ts";
 import type { EgressWatchInput } from "../orchestrators/egressWatch.ts";
 import { readIndex } from "./routeEvents.ts";
+import { startOnce } from "./startOnce.ts";
 
 /** Has the firewall's log of every environment read. */
 export const sweepEgress =
@@ -21,15 +22,10 @@ async function startWatch(
 ): Promise<void> {
   const { instanceId, dueAt } = dueWatch(environment, Date.now());
   const input: EgressWatchInput = { environment, dueAt, settings };
-  const isStarted = async (): Promise<boolean> => {
-    const known = await instances.find(instanceId);
-    return (known?.input as EgressWatchInput | undefined)?.dueAt === dueAt;
-  };
-  if (await isStarted()) return;
-  try {
-    await instances.start("egressWatch", instanceId, input);
-  } catch (error) {
-    // A timer that fires twice starts the same pass twice: one start is refused, and both mean the same instance.
-    if (!(await isStarted())) throw error;
-  }
+  await startOnce(instances, {
+    orchestrator: "egressWatch",
+    instanceId,
+    input,
+    isThis: (known) => (known.input as EgressWatchInput | undefined)?.dueAt === dueAt,
+  });
 }
