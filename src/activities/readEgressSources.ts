@@ -15,9 +15,6 @@ import { apiVersions } from "../resources/apiVersions.ts";
 import { podInventoryQuery } from "../resources/podInventoryQuery.ts";
 import { readScaleSets } from "./readScaleSets.ts";
 
-/** Requests at once: ARM counts them by the minute. */
-const PARALLEL_READS = 8;
-
 export interface EgressSources {
   readonly nodes: readonly KnownNode[];
   /** What was read of each cluster's machines, to be remembered. */
@@ -54,7 +51,7 @@ async function askForSources(
   const { scope, flows, window, known, at } = question;
   const isKnown = unknownFlows(flows, known).length === 0;
   if (flows.length === 0 || (isKnown && !isLookDue(window))) return unreadSources(question);
-  const arm = armReads(doors.arm, PARALLEL_READS);
+  const arm = armReads(doors.arm);
   const looks = await Promise.all(scope.clusters.map((cluster) => readCluster(arm, cluster)));
   const nodes = rememberNodes(known, looks, at);
   const pods = await readPods({ arm, logs: doors.logs }, scope, unknownFlows(flows, nodes));

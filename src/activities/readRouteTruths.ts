@@ -8,9 +8,6 @@ import { apiVersions } from "../resources/apiVersions.ts";
 import type { Document } from "../resources/syncDefinition.ts";
 import { readScaleSets } from "./readScaleSets.ts";
 
-/** Requests at once: ARM counts them by the minute, and one look at a dozen clusters must not use that up. */
-const PARALLEL_READS = 8;
-
 /** Azure answered a read that nothing can be decided without. */
 export interface RefusedRead {
   readonly refused: ArmAnswer;
@@ -25,7 +22,7 @@ export interface TruthsRead {
 
 /** Tables and clusters must be read; machines that cannot be read are left unknown, since only findings and the brake need them. */
 export async function readRouteTruths(arm: ArmReads, scope: RouteScope): Promise<TruthsRead | RefusedRead> {
-  const reads = armReads(arm, PARALLEL_READS);
+  const reads = armReads(arm);
   const { gatewayTableId, gatewaySubnetId } = scope;
   const [gatewayTable, ...clusters] = await Promise.all([
     read(reads, { id: gatewayTableId, apiVersion: apiVersions.network }),
