@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type ClockOrigin, RunningClock } from "../clock.ts";
 import { parseFaultScripts } from "./core/faultScript.ts";
+import { describeAzure } from "./describeAzure.ts";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "./localAzure.ts";
 
 const OPTIONS = {
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
       ? {}
       : { faults: parseFaultScripts(JSON.parse(readFileSync(values.faults, "utf8"))) }),
   });
-  const described = description(azure);
+  const described = describeAzure(azure, writtenCa(azure));
   process.stdout.write(`${JSON.stringify(described)}\n`);
   let isEnding = false;
   const end = (): void => {
@@ -59,27 +60,14 @@ function clockOrigin(speed: number | undefined): Partial<ClockOrigin> {
   return speed === undefined ? {} : { speed };
 }
 
-function description(azure: LocalAzure): Record<string, string> & { readonly ca: string } {
+/** The path of a file with the authority's certificate, written just now. */
+function writtenCa(azure: LocalAzure): string {
   const port = new URL(azure.armUrl).port;
   const directory = resolve(CA_DIRECTORY);
   mkdirSync(directory, { recursive: true });
   const caPath = resolve(directory, `local-azure-${port}.pem`);
   writeFileSync(caPath, azure.caPem);
-  return {
-    arm: azure.armUrl,
-    token: azure.tokenUrl,
-    logs: azure.logsUrl,
-    ca: caPath,
-    internet: azure.internetProxyUrl,
-    subscriptionId: azure.subscriptionId,
-    tenantId: azure.tenantId,
-    appClientId: azure.app.appId,
-    operatorClientId: azure.operator.appId,
-    identityHeader: azure.identityHeader,
-    functionAppId: azure.functionAppId,
-    deadLetterContainerId: azure.deadLetterContainerId,
-    alertTopicEndpoint: azure.alertTopicEndpoint,
-  };
+  return caPath;
 }
 
 /** "RESOURCE_ID=URL", each; an URL may hold further equals signs. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Operator, operatorOf } from "../../demo/operator.ts";
+import { describeAzure } from "../../local/azure/describeAzure.ts";
 import type { World } from "../harness/world.ts";
 
 /** A run command has ended by then; two of them in a row are far shorter than an event is late. */
@@ -12,21 +13,7 @@ export function patientOperator({ azure, clock }: World, lookSeconds: number): O
   const directory = mkdtempSync(path.join(tmpdir(), "portcullis-"));
   const ca = path.join(directory, "ca.pem");
   writeFileSync(ca, azure.caPem);
-  const operator = operatorOf({
-    ca,
-    arm: azure.armUrl,
-    token: azure.tokenUrl,
-    logs: azure.logsUrl,
-    internet: azure.internetProxyUrl,
-    subscriptionId: azure.subscriptionId,
-    tenantId: azure.tenantId,
-    appClientId: azure.app.appId,
-    operatorClientId: azure.operator.appId,
-    identityHeader: azure.identityHeader,
-    functionAppId: azure.functionAppId,
-    deadLetterContainerId: azure.deadLetterContainerId,
-    alertTopicEndpoint: azure.alertTopicEndpoint,
-  });
+  const operator = operatorOf(describeAzure(azure, ca));
   rmSync(directory, { recursive: true });
   return {
     ...operator,
